@@ -1,0 +1,68 @@
+# Makes PostgreSQL, MariaDB and Redis answer at the addresses the tests use. Sourced by .ci/run.
+# A service whose TEST_*_URL is set belongs to the caller and is left alone.
+
+ensure_services() {
+  ensure_service "${TEST_POSTGRES_URL:-}" 5432 PostgreSQL start_postgres
+  ensure_service "${TEST_MYSQL_URL:-}" 3306 MariaDB start_mariadb
+  ensure_service "${TEST_REDIS_URL:-}" 6379 Redis start_redis
+}
+
+ensure_service() {
+  local given=$1 port=$2 name=$3 start=$4
+  if [[ -n $given ]]; then
+    echo "$name: given"
+  elif answers "$port"; then
+    echo "$name: running"
+  else
+    echo "$name: starting"
+    "$start"
+    wait_for "$port" "$name"
+  fi
+}
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+wait_for() {
+  local left=120
+  until answers "$1"; do
+    ((left -= 1)) || { echo "$2 does not answer on port $1" >&2; return 1; }
+    sleep 0.5
+  done
+}
+
+as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
+
+install_package() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"
+}
+
+start_postgres() {
+  local version
+  if ! command -v pg_ctlcluster >/dev/null; then
+    install_package postgresql
+    # A new cluster asks for passwords that nobody has set.
+    as_root sed -i -E 's/(scram-sha-256|md5|peer)$/trust/' /etc/postgresql/*/main/pg_hba.conf
+  fi
+  version=$(ls /etc/postgresql | sort -V | tail -n 1)
+  as_root pg_ctlcluster --skip-systemctl-redirect "$version" main restart
+}
+
+start_mariadb() {
+  local fresh=0
+  if ! command -v mariadbd >/dev/null; then
+    install_package mariadb-server
+    fresh=1
+  fi
+  answers 3306 || as_root start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd
+  wait_for 3306 MariaDB
+  # A new server lets root in through its socket only.
+  if [[ $fresh -eq 1 ]]; then
+    as_root mariadb -e "ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD('')"
+  fi
+}
+
+start_redis() {
+  command -v redis-server >/dev/null || install_package redis-server
+  answers 6379 || redis-server --daemonize yes --bind 127.0.0.1 --port 6379 --save '' --appendonly no --dir /tmp
+}

@@ -1,0 +1,168 @@
+// Who may import whom. A folder that is not named here may import nothing of the others.
+const LEAVES = ['errors', 'common'];
+const LEDGER = [...LEAVES, 'database'];
+const FEATURES = [...LEDGER, 'events', 'customers', 'handlers'];
+const MACHINERY = [...FEATURES, 'processing'];
+const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'webhook'];
+
+const MAY_IMPORT = {
+  errors: [],
+  common: [],
+  database: LEAVES,
+  events: LEDGER,
+  handlers: [...LEDGER, 'events'],
+  customers: [...LEDGER, 'events', 'handlers'],
+  processing: FEATURES,
+  dispatch: MACHINERY,
+  sync: MACHINERY,
+  webhook: [...MACHINERY, 'dispatch', 'sync'],
+  admin: BELOW_THE_TOP,
+  cli: BELOW_THE_TOP,
+  observability: BELOW_THE_TOP,
+};
+
+// A relation or a handler's context names the customer's entity; no code is loaded for it.
+const MAY_NAME_TYPES_OF = { events: ['customers'], handlers: ['customers'] };
+
+const SPEC = '[.]spec[.]ts$';
+const folders = (names) => `^src/(${names.join('|')})/`;
+
+const directions = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) => {
+  const types = MAY_NAME_TYPES_OF[folder] ?? [];
+  const from = { path: `^src/${folder}/`, pathNot: SPEC };
+  const rules = [
+    {
+      name: `direction-${folder}`,
+      comment: `src/${folder} may import only: ${[...allowed, ...types].join(', ') || 'nothing'}.`,
+      severity: 'error',
+      from,
+      to: { path: '^src/[^/]+/', pathNot: folders([folder, ...allowed, ...types]) },
+    },
+  ];
+  if (types.length === 0) return rules;
+  return rules.concat({
+    name: `direction-${folder}-types`,
+    comment: `src/${folder} may import only types of: ${types.join(', ')}.`,
+    severity: 'error',
+    from,
+    to: { path: folders(types), dependencyTypesNot: ['type-only'] },
+  });
+});
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    {
+      name: 'every-folder-has-a-direction',
+      comment: 'A new folder of src is given its place in MAY_IMPORT first.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `${folders([...Object.keys(MAY_IMPORT), 'testing'])}|${SPEC}` },
+      to: {},
+    },
+    {
+      name: 'no-circles',
+      comment: 'Two files that need each other cannot be understood, or loaded, apart.',
+      severity: 'error',
+      from: { path: '^(src|demo|bench|test)/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'through-the-index',
+      comment: 'A folder is imported through its index.ts.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)(/|$)', pathNot: SPEC },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index[.]ts$'] },
+    },
+    {
+      name: 'root-is-the-top',
+      comment: 'A folder takes from the root only the vocabulary of options and tokens.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: ['^src/testing/', SPEC] },
+      to: { path: '^src/[^/]+$', pathNot: '^src/stripe[.](options|tokens)[.]ts$' },
+    },
+    {
+      name: 'nothing-imports-testing',
+      comment: 'The test kit is an entry point of its own.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/testing/', SPEC] },
+      to: { path: '^src/testing/' },
+    },
+    {
+      name: 'leaves-know-no-framework',
+      comment: 'src/common is plain TypeScript: no Nest, no TypeORM.',
+      severity: 'error',
+      from: { path: '^src/common/', pathNot: SPEC },
+      to: { path: '^node_modules/' },
+    },
+    {
+      name: 'optional-peer-driver',
+      comment: 'A database driver is the application’s: src gets its connections from TypeORM.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: '^node_modules/(@types/)?(pg|mysql2|better-sqlite3)/' },
+    },
+    {
+      name: 'optional-peer-swagger',
+      comment: 'The OpenAPI description is the admin API’s alone, and loaded only when it is installed.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/admin/', SPEC] },
+      to: { path: '^node_modules/@nestjs/swagger/' },
+    },
+    {
+      name: 'optional-peer-queue',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/dispatch/bullmq/', SPEC] },
+      to: { path: '^node_modules/(bullmq|@nestjs/bullmq|ioredis)/' },
+    },
+    {
+      name: 'public-entry-points-of-others',
+      comment: 'Deep imports break with the next release of the other package.',
+      severity: 'error',
+      from: { path: '^(src|demo|bench|test)/' },
+      to: { path: '^node_modules/(typeorm|@nestjs/[^/]+)/(?!(dist/)?index[.])' },
+    },
+    {
+      name: 'only-peers-in-src',
+      comment: 'What the package loads, its users have: a peer dependency.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: '^node_modules/', dependencyTypesNot: ['npm', 'npm-peer'] },
+    },
+    {
+      name: 'sources-stay-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: SPEC },
+      to: { path: '^(test|demo|bench|scripts)/' },
+    },
+    {
+      name: 'demo-uses-the-package',
+      comment: 'The demo and the benchmarks import the package by its name, as its users do.',
+      severity: 'error',
+      from: { path: '^(demo|bench)/', pathNot: SPEC },
+      to: { path: '^(src|test)/', dependencyTypesNot: ['aliased-tsconfig', 'aliased-tsconfig-paths'] },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'not-to-unlisted-package',
+      severity: 'error',
+      from: {},
+      // An optional peer counts as `npm-no-pkg` too.
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'npm-peer', 'npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|build)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,97 @@
+/** How a {@link Coalescer} forms its batches. */
+export interface CoalescerLimits<Item> {
+  /** Most items in one batch. */
+  readonly maxBatch: number;
+  /** Most batches under way at the same time. */
+  readonly maxConcurrent: number;
+  /** Most items waiting for their batch; one more is refused. */
+  readonly maxWaiting: number;
+  /** What an item weighs, e.g. its bytes. */
+  readonly weigh: (item: Item) => number;
+  /** Most weight in one batch; an item that weighs more travels alone. */
+  readonly maxWeight: number;
+  /** Whether this failure may be one item's fault: then each item of the batch is tried alone. */
+  readonly isolates: (error: unknown) => boolean;
+}
+
+/** Handles a batch: one result for each item, in the items' order. */
+export type BatchWork<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Turns many small pieces of work into few batches without ever waiting for a timer: an item that finds nothing under
+ * way starts at once, and the items that arrive behind a batch share the next one.
+ */
+export class Coalescer<Item, Result> {
+  private readonly queue: Waiting<Item, Result>[] = [];
+  private active = 0;
+
+  constructor(
+    private readonly work: BatchWork<Item, Result>,
+    private readonly limits: CoalescerLimits<Item>,
+  ) {}
+
+  /** True when one more item would be refused. */
+  get saturated(): boolean {
+    return this.queue.length >= this.limits.maxWaiting;
+  }
+
+  /** Resolves with this item's own result. Ask `saturated` first: the queue itself has no bound. */
+  submit(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ item, resolve, reject });
+      this.start();
+    });
+  }
+
+  private start(): void {
+    while (this.active < this.limits.maxConcurrent && this.queue.length > 0) {
+      void this.run(this.takeBatch());
+    }
+  }
+
+  private takeBatch(): Waiting<Item, Result>[] {
+    let weight = 0;
+    let size = 0;
+    for (const { item } of this.queue) {
+      weight += this.limits.weigh(item);
+      if (size > 0 && (size === this.limits.maxBatch || weight > this.limits.maxWeight)) {
+        break;
+      }
+      size += 1;
+    }
+    return this.queue.splice(0, size);
+  }
+
+  private async run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    this.active += 1;
+    try {
+      await this.settle(batch);
+    } finally {
+      this.active -= 1;
+      this.start();
+    }
+  }
+
+  private async settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.work(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => {
+        resolve(results[index] as Result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && this.limits.isolates(error)) {
+        await Promise.all(batch.map((waiting) => this.settle([waiting])));
+        return;
+      }
+      batch.forEach(({ reject }) => {
+        reject(error);
+      });
+    }
+  }
+}

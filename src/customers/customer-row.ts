@@ -1,0 +1,57 @@
+import { toDate, type Row } from '../database';
+import { CustomerEntity } from './customer.entity';
+
+type ColumnKind = 'text' | 'integer' | 'boolean' | 'moment' | 'json';
+
+/** How each property of a customer is written: its column and what kind of value it holds. */
+const COLUMNS: Record<keyof CustomerEntity, readonly [column: string, kind: ColumnKind]> = {
+  id: ['id', 'text'],
+  endpoint: ['endpoint', 'text'],
+  stripeId: ['stripe_id', 'text'],
+  livemode: ['livemode', 'boolean'],
+  account: ['account', 'text'],
+  email: ['email', 'text'],
+  name: ['name', 'text'],
+  phone: ['phone', 'text'],
+  description: ['description', 'text'],
+  balance: ['balance', 'integer'],
+  currency: ['currency', 'text'],
+  delinquent: ['delinquent', 'boolean'],
+  address: ['address', 'json'],
+  shipping: ['shipping', 'json'],
+  invoiceSettings: ['invoice_settings', 'json'],
+  metadata: ['metadata', 'json'],
+  preferredLocales: ['preferred_locales', 'json'],
+  taxExempt: ['tax_exempt', 'text'],
+  defaultSource: ['default_source', 'text'],
+  invoicePrefix: ['invoice_prefix', 'text'],
+  createdAt: ['created_at', 'moment'],
+  deletedAt: ['deleted_at', 'moment'],
+  ownerId: ['owner_id', 'text'],
+  placeholder: ['placeholder', 'boolean'],
+  lastEventAt: ['last_event_at', 'moment'],
+  syncedAt: ['synced_at', 'moment'],
+  data: ['data', 'json'],
+};
+
+const READERS: Record<ColumnKind, (value: unknown) => unknown> = {
+  text: (value) => value,
+  integer: Number,
+  boolean: Boolean,
+  moment: toDate,
+  json: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+};
+
+/** The columns of a customer's row. */
+export const CUSTOMER_COLUMNS: readonly string[] = Object.values(COLUMNS).map(([column]) => column);
+
+const ENTRIES = Object.entries(COLUMNS);
+
+/** The entity of a row, whichever driver returned it. */
+export function customerFromRow(row: Row): CustomerEntity {
+  const values = ENTRIES.map(([property, [column, kind]]) => {
+    const value = row[column];
+    return [property, value === null || value === undefined ? null : READERS[kind](value)] as const;
+  });
+  return Object.assign(new CustomerEntity(), Object.fromEntries(values));
+}

@@ -1,0 +1,110 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { momentColumn, optionalTextColumn, textColumn } from '../database';
+import { DEFAULT_ENDPOINT } from '../events';
+
+/** Stripe's customer as this application knows it, tied to a user of its own where one is known. */
+@Entity('stripe_customer')
+@Index('idx_stripe_customer_identity', ['endpoint', 'stripeId'], { unique: true })
+@Index('idx_stripe_customer_email', ['email'])
+@Index('idx_stripe_customer_owner', ['ownerId'])
+export class CustomerEntity {
+  /** The row's own id; its order is the order of becoming known. */
+  @PrimaryColumn(textColumn('id', 26))
+  id!: string;
+
+  /** The trust domain: which account's secrets vouched for the customer. */
+  @Column({ ...textColumn('endpoint', 64), default: DEFAULT_ENDPOINT })
+  endpoint!: string;
+
+  /** Stripe's id of the customer, `cus_…`; unique within its endpoint. */
+  @Column(textColumn('stripe_id'))
+  stripeId!: string;
+
+  /** Whether real money is concerned. */
+  @Column({ type: 'boolean' })
+  livemode!: boolean;
+
+  /** The connected account the customer belongs to, `acct_…`; null for one's own. */
+  @Column(optionalTextColumn('account'))
+  account!: string | null;
+
+  /** Not unique: Stripe allows many customers with one address. */
+  @Column(optionalTextColumn('email', 512))
+  email!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  name!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  phone!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  description!: string | null;
+
+  /** What the customer owes (positive) or has to its credit (negative), in the currency's minor unit. */
+  @Column({ type: 'bigint', nullable: true, transformer: { to: (v: unknown) => v, from: toInteger } })
+  balance!: number | null;
+
+  /** Three lower-case letters (ISO 4217). */
+  @Column(optionalTextColumn('currency', 8))
+  currency!: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  delinquent!: boolean | null;
+
+  @Column({ type: 'simple-json', nullable: true })
+  address!: unknown;
+
+  @Column({ type: 'simple-json', nullable: true })
+  shipping!: unknown;
+
+  @Column({ name: 'invoice_settings', type: 'simple-json', nullable: true })
+  invoiceSettings!: unknown;
+
+  @Column({ type: 'simple-json', nullable: true })
+  metadata!: unknown;
+
+  @Column({ name: 'preferred_locales', type: 'simple-json', nullable: true })
+  preferredLocales!: unknown;
+
+  @Column(optionalTextColumn('tax_exempt', 32))
+  taxExempt!: string | null;
+
+  @Column(optionalTextColumn('default_source'))
+  defaultSource!: string | null;
+
+  @Column(optionalTextColumn('invoice_prefix'))
+  invoicePrefix!: string | null;
+
+  /** When Stripe made the customer. */
+  @Column(momentColumn('created_at', true))
+  createdAt!: Date | null;
+
+  /** When the customer was deleted at Stripe; deleting there is for good. */
+  @Column(momentColumn('deleted_at', true))
+  deletedAt!: Date | null;
+
+  /** The application's own user this customer is. */
+  @Column(optionalTextColumn('owner_id'))
+  ownerId!: string | null;
+
+  /** True as long as only the id is known: an event named the customer before anything described it. */
+  @Column({ type: 'boolean', default: false })
+  placeholder!: boolean;
+
+  /** Stripe's time of the latest event that described the customer; an older one changes nothing. */
+  @Column(momentColumn('last_event_at', true))
+  lastEventAt!: Date | null;
+
+  /** When the customer was last fetched from Stripe. */
+  @Column(momentColumn('synced_at', true))
+  syncedAt!: Date | null;
+
+  /** The whole object as Stripe described it last. */
+  @Column({ type: 'simple-json', nullable: true })
+  data!: unknown;
+}
+
+function toInteger(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}

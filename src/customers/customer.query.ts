@@ -1,0 +1,67 @@
+import type { LedgerDatabase } from '../database';
+import { DEFAULT_ENDPOINT, type Page } from '../events';
+import { allOf, anyOf, beginsWith, beginsWithAnyCase, isText, when, type Condition } from '../events/condition';
+import { keysetOf, pageOf } from '../events/keyset';
+import { customerFromRow, CUSTOMER_COLUMNS } from './customer-row';
+import { CustomerEntity } from './customer.entity';
+
+/** Which customers are meant, and where in the list to go on. Conditions that are not given let everything through. */
+export interface CustomerListFilter {
+  readonly email?: string;
+  /** The id of the application's own user. */
+  readonly owner?: string;
+  readonly livemode?: boolean;
+  /** Whether the customer was deleted at Stripe. */
+  readonly deleted?: boolean;
+  /** The trust domain. */
+  readonly endpoint?: string;
+  /** The beginning of a customer's id, or, in upper or lower case, of an e-mail address or a name. */
+  readonly q?: string;
+  /** Most customers to return, 1 to 100; 25 where it is not given. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** Reads customers. */
+export class CustomerQuery {
+  constructor(private readonly database: LedgerDatabase) {}
+
+  /** The customer that is stored under Stripe's id, or null. */
+  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<CustomerEntity | null> {
+    const { sql, params } = allOf([isText('endpoint', endpoint), isText('stripe_id', stripeId)]);
+    const [row] = await this.database.query(`${this.select} WHERE ${sql}`, params);
+    return row === undefined ? null : customerFromRow(row);
+  }
+
+  /**
+   * A page of customers, the latest known first.
+   *
+   * @throws {InvalidRequestError} when the limit or the cursor cannot be used
+   */
+  async list(filter: CustomerListFilter): Promise<Page<CustomerEntity>> {
+    const keyset = keysetOf(filter);
+    const { sql, params } = allOf([...conditionsOf(filter), ...keyset.conditions]);
+    const rows = await this.database.query(`${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`, params);
+    return pageOf(rows.map(customerFromRow), keyset);
+  }
+
+  private get select(): string {
+    return `SELECT ${CUSTOMER_COLUMNS.join(', ')} FROM ${this.database.table(CustomerEntity)}`;
+  }
+}
+
+function conditionsOf(filter: CustomerListFilter): Condition[] {
+  return [
+    ...when(filter.endpoint, (endpoint) => isText('endpoint', endpoint)),
+    ...when(filter.email, (email) => isText('email', email)),
+    ...when(filter.owner, (owner) => isText('owner_id', owner)),
+    ...when(filter.livemode, (livemode) => ({ sql: 'livemode = ?', params: [livemode] })),
+    ...when(filter.deleted, (deleted) => ({ sql: `deleted_at IS ${deleted ? 'NOT NULL' : 'NULL'}`, params: [] })),
+    ...when(filter.q, search),
+  ];
+}
+
+function search(q: string): Condition {
+  return anyOf([beginsWith('stripe_id', q), ...['email', 'name'].map((column) => beginsWithAnyCase(column, q))]);
+}

@@ -1,0 +1,71 @@
+import type { DataSource } from 'typeorm';
+import type { Row, UnitOfWork } from './unit-of-work';
+
+/** The database families the ledger has statements for. */
+export type DatabaseFamily = 'postgres' | 'mysql' | 'sqlite';
+
+/**
+ * What a failed statement means:
+ * `unavailable`, the database cannot take it now; `conflict`, trying again at once may help; `refused`, this very
+ * statement is the problem.
+ */
+export type FaultKind = 'unavailable' | 'conflict' | 'refused';
+
+/** Rows to insert where no row of the same identity exists, each with rows of a second table. */
+export interface FreshRows {
+  readonly table: string;
+  /** The first column is the row's own id. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** The columns of the unique index that says which rows are the same. */
+  readonly identity: readonly string[];
+  /** Rows that are inserted only with their parent; their first column is the parent's id. */
+  readonly children: {
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly unknown[])[];
+  };
+}
+
+/** Rows to pick, change and return, so that no two workers get the same one. */
+export interface TakenRows {
+  readonly table: string;
+  /** `WHERE … ORDER BY …` of the rows to pick; its parameters come first. */
+  readonly pick: string;
+  readonly pickParams: readonly unknown[];
+  readonly limit: number;
+  /** `column = …` of what changes. Uses the values from before the change on the right-hand side. */
+  readonly set: string;
+  readonly setParams: readonly unknown[];
+  /** The columns to return, as they are after the change. */
+  readonly returning: readonly string[];
+}
+
+/** How one database family does what the ledger needs. All differences between databases live in its implementations. */
+export interface Dialect {
+  readonly family: DatabaseFamily;
+  /** The database's own time in epoch milliseconds: clocks of hosts differ, leases must not. */
+  readonly now: string;
+  /** Bytes of UTF-8 that the `text` type holds. */
+  readonly maxTextBytes: number;
+  /** What keeps the rows of a SELECT from others until the transaction ends; empty where a transaction has the whole database. */
+  readonly lockRows: string;
+  /** How many recording statements may be under way at once. */
+  readonly concurrentRecordings: number;
+  insertFresh(rows: FreshRows): UnitOfWork<ReadonlySet<string>>;
+  takeRows(rows: TakenRows): UnitOfWork<Row[]>;
+  /** `INSERT` that updates the named columns where the key exists; `from` is a `SELECT` or a `VALUES` list. */
+  upsert(into: UpsertTarget): string;
+  classify(error: unknown): FaultKind;
+  /** What makes an acknowledgement volatile on this server; empty when nothing does. */
+  durabilityWarnings(dataSource: DataSource): Promise<readonly string[]>;
+}
+
+/** Where an upsert goes. */
+export interface UpsertTarget {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly from: string;
+  readonly key: readonly string[];
+  readonly update: readonly string[];
+}

@@ -1,0 +1,16 @@
+export { momentColumn, optionalTextColumn, STRIPE_ID_LENGTH, textColumn, toDate } from './column-types';
+export type { DatabaseFamily, Dialect, FaultKind } from './dialect';
+export type { OpenTransaction } from './ledger-connection';
+export { familyOf } from './families';
+export { LedgerDatabase } from './ledger-database';
+export { createStripeLedger } from './migrations';
+export { TABLE_NAME_PART, type StripeTableOptions } from './table-names';
+export {
+  placeholders,
+  SqlExpression,
+  statement,
+  unitOfWork, 
+  type Row,
+  type Statement,
+  type UnitOfWork,
+} from './unit-of-work';

@@ -1,0 +1,1 @@
+export { createStripeLedger } from './create-stripe-ledger';

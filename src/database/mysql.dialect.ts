@@ -1,0 +1,84 @@
+import type { DataSource } from 'typeorm';
+import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
+import { faultCode, faultNumber, isConnectionFault } from './fault';
+import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type Statement, type UnitOfWork } from './unit-of-work';
+
+/** Deadlock, lock wait timeout. */
+const CONFLICT = new Set([1213, 1205]);
+/** Too many connections, shutdown, disk or table full, read-only, server gone, login. */
+const UNAVAILABLE = new Set([1040, 1053, 1021, 1114, 1290, 1792, 1836, 2002, 2003, 2006, 2013, 1044, 1045, 1049, 3024, 1969]);
+
+/** MySQL 8 and MariaDB 10.6 and later: the first ones with SKIP LOCKED. */
+export const mysqlDialect: Dialect = {
+  family: 'mysql',
+  now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
+  maxTextBytes: 65_535,
+  lockRows: 'FOR UPDATE',
+  concurrentRecordings: 2,
+  insertFresh,
+  takeRows,
+  upsert,
+  classify,
+  durabilityWarnings,
+};
+
+/**
+ * Inserts, then asks which rows are there: MySQL has no RETURNING, reports the same count for a new row and a duplicate,
+ * and INSERT IGNORE would also ignore truncation.
+ */
+function insertFresh({ table, columns, rows, identity, children }: FreshRows): UnitOfWork<ReadonlySet<string>> {
+  const own = identity[0] ?? 'id';
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')} ON DUPLICATE KEY UPDATE ${own} = ${table}.${own}`;
+  const ids = rows.map(([id]) => id);
+  return unitOfWork(function* () {
+    yield { sql: insert, params: valuesParams(rows) };
+    const present = yield { sql: `SELECT id FROM ${table} WHERE id IN (${placeholders(ids.length)})`, params: ids };
+    const fresh = new Set(present.map(({ id }) => String(id)));
+    yield* insertChildren(children, fresh);
+    return fresh;
+  });
+}
+
+function* insertChildren(children: FreshRows['children'], parents: ReadonlySet<string>): Generator<Statement, void, Row[]> {
+  const rows = children.rows.filter(([parent]) => parents.has(String(parent)));
+  if (rows.length > 0) {
+    const sql = `INSERT INTO ${children.table} (${children.columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')}`;
+    yield { sql, params: valuesParams(rows) };
+  }
+}
+
+/** Picks in one statement and changes in the next: single-statement forms deadlock against each other. */
+function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {
+  return unitOfWork<Row[]>(function* () {
+    const picked = yield { sql: `SELECT id FROM ${table} ${pick} LIMIT ${limit} FOR UPDATE SKIP LOCKED`, params: pickParams };
+    if (picked.length === 0) {
+      return [];
+    }
+    const ids = picked.map(({ id }) => id);
+    const these = `WHERE id IN (${placeholders(ids.length)})`;
+    yield { sql: `UPDATE ${table} SET ${set} ${these}`, params: [...setParams, ...ids] };
+    return yield { sql: `SELECT ${returning.join(', ')} FROM ${table} ${these}`, params: ids };
+  });
+}
+
+function upsert({ table, columns, from, update, key }: UpsertTarget): string {
+  const own = key[0] ?? 'id';
+  const changes = update.map((column) => `${column} = VALUES(${column})`).join(', ');
+  return `INSERT INTO ${table} (${columns.join(', ')}) ${from} ON DUPLICATE KEY UPDATE ${changes === '' ? `${own} = ${table}.${own}` : changes}`;
+}
+
+function classify(error: unknown): FaultKind {
+  const errno = faultNumber(error);
+  if (CONFLICT.has(errno)) {
+    return 'conflict';
+  }
+  const lost = faultCode(error) === 'PROTOCOL_CONNECTION_LOST' || isConnectionFault(error);
+  return lost || UNAVAILABLE.has(errno) ? 'unavailable' : 'refused';
+}
+
+async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {
+  const [row] = await dataSource.query<Row[]>('SELECT @@innodb_flush_log_at_trx_commit AS flush_mode');
+  return Number(row?.flush_mode) === 1
+    ? []
+    : ['innodb_flush_log_at_trx_commit is not 1: a crash of the database loses events that were acknowledged just before.'];
+}

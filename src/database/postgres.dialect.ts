@@ -1,0 +1,82 @@
+import type { DataSource } from 'typeorm';
+import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
+import { faultCode, isConnectionFault } from './fault';
+import { valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
+
+/** 08 connection, 53 resources (disk full, too many connections), 57P operator, 58 system, 28 login, 25006 read-only. */
+const UNAVAILABLE = /^(08|53|57P|58|28|25006|3D000|57014)/;
+/** Serialization failure, deadlock; a pooler between us and the server has lost or mixed up a prepared statement. */
+const CONFLICT = /^(40001|40P01|55P03|26000|42P05)$/;
+
+/** PostgreSQL 12 and later. */
+export const postgresDialect: Dialect = {
+  family: 'postgres',
+  // Stable within a statement, so that an index can be asked with it; clock_timestamp() could not.
+  now: '(extract(epoch from statement_timestamp()) * 1000)::bigint',
+  maxTextBytes: Number.POSITIVE_INFINITY,
+  lockRows: 'FOR UPDATE',
+  concurrentRecordings: 2,
+  insertFresh,
+  takeRows,
+  upsert,
+  classify,
+  durabilityWarnings,
+};
+
+/** One statement and so one round trip: parent and children, told apart by what was really inserted. */
+function insertFresh(fresh: FreshRows): UnitOfWork<ReadonlySet<string>> {
+  const { table, columns, rows, identity, children } = fresh;
+  const sql = `WITH fresh AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')}
+ ON CONFLICT (${identity.join(', ')}) DO NOTHING RETURNING id),
+ child (${children.columns.join(', ')}) AS (VALUES ${castValuesList(children.rows)}),
+ kept AS (INSERT INTO ${children.table} (${children.columns.join(', ')})
+ SELECT child.* FROM child JOIN fresh ON fresh.id = child.${children.columns[0] ?? 'id'})
+ SELECT id FROM fresh`;
+  return {
+    single: true,
+    *steps() {
+      const inserted = yield { sql, params: [...valuesParams(rows), ...children.rows.flat()], prepare: true };
+      return new Set(inserted.map(({ id }) => String(id)));
+    },
+  };
+}
+
+/** A bare VALUES list takes its column types from its first row. */
+function castValuesList(rows: readonly (readonly unknown[])[]): string {
+  return rows.map((row) => `(${row.map((value) => (typeof value === 'number' ? '?::int' : '?::text')).join(', ')})`).join(', ');
+}
+
+/** MATERIALIZED keeps the planner from running the limited pick again for each row it joins. */
+function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {
+  const sql = `WITH picked AS MATERIALIZED (SELECT id FROM ${table} ${pick} LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+ UPDATE ${table} AS taken SET ${set} FROM picked WHERE taken.id = picked.id
+ RETURNING ${returning.map((column) => `taken.${column}`).join(', ')}`;
+  return {
+    single: true,
+    *steps() {
+      return yield { sql, params: [...pickParams, ...setParams] };
+    },
+  };
+}
+
+function upsert({ table, columns, from, key, update }: UpsertTarget): string {
+  const changes = update.map((column) => `${column} = excluded.${column}`).join(', ');
+  return `INSERT INTO ${table} (${columns.join(', ')}) ${from} ON CONFLICT (${key.join(', ')}) DO ${
+    changes === '' ? 'NOTHING' : `UPDATE SET ${changes}`
+  }`;
+}
+
+function classify(error: unknown): FaultKind {
+  const code = faultCode(error);
+  if (CONFLICT.test(code)) {
+    return 'conflict';
+  }
+  return UNAVAILABLE.test(code) || isConnectionFault(error) ? 'unavailable' : 'refused';
+}
+
+async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {
+  const [row] = await dataSource.query<Row[]>('SHOW synchronous_commit');
+  return row?.synchronous_commit === 'off'
+    ? ['synchronous_commit is off: a crash of the database loses events that were acknowledged just before.']
+    : [];
+}

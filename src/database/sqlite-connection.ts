@@ -1,0 +1,192 @@
+import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { sleep } from '../common';
+import { faultCode } from './fault';
+import type { LedgerConnection, OpenTransaction } from './ledger-connection';
+import type { Row, Statement, UnitOfWork } from './unit-of-work';
+
+interface SqliteStatement {
+  readonly reader: boolean;
+  all(...params: unknown[]): Row[];
+  run(...params: unknown[]): unknown;
+}
+
+interface SqliteHandle {
+  readonly inTransaction: boolean;
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): void;
+  pragma(text: string): unknown;
+}
+
+const MEMORY = ':memory:';
+const MOST_STATEMENTS = 500;
+const LONGEST_PAUSE_MS = 20;
+
+/**
+ * Units of work on SQLite, each run without letting anything in between.
+ *
+ * TypeORM gives a data source one connection, which all flows of the application share: a statement sent while another
+ * flow holds a transaction becomes part of it, and is undone with it. So the ledger opens the file a second time. Only a
+ * database in memory cannot be opened twice; there the ledger waits for the other flow's transaction to end.
+ */
+export class SqliteConnection implements LedgerConnection {
+  private readonly statements = new Map<string, SqliteStatement>();
+  private lastTransaction: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly dataSource: DataSource,
+    private readonly own: boolean,
+    private readonly lockingTable: string,
+  ) {}
+
+  /**
+   * @param application the application's data source, connected
+   * @param lockingTable a table whose (empty) change takes the database's write lock
+   */
+  static async open(application: DataSource, lockingTable: string): Promise<SqliteConnection> {
+    if (application.options.database === MEMORY) {
+      return new SqliteConnection(application, false, lockingTable);
+    }
+    const connection = new SqliteConnection(await openAgain(application.options), true, lockingTable);
+    // What is acknowledged has to survive the power going, whatever the application chose for itself.
+    connection.handle.pragma('synchronous = FULL');
+    return connection;
+  }
+
+  async run<T>(unit: UnitOfWork<T>, timeoutMs: number): Promise<T> {
+    const giveUpAt = Date.now() + timeoutMs;
+    for (;;) {
+      try {
+        return this.attempt(unit);
+      } catch (error) {
+        if (!isBusy(error) || Date.now() > giveUpAt) {
+          throw error;
+        }
+        // Waiting inside SQLite would stop the very flow that holds the lock.
+        await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  /** One after the other: a second BEGIN on the same connection is an error. */
+  transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    const turn = this.lastTransaction.then(() => this.holdTransaction(work));
+    this.lastTransaction = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    this.statements.clear();
+    if (this.own && this.dataSource.isInitialized) {
+      await this.dataSource.destroy();
+    }
+  }
+
+  private get handle(): SqliteHandle {
+    return (this.dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
+  }
+
+  private attempt<T>(unit: UnitOfWork<T>): T {
+    if (this.handle.inTransaction) {
+      throw new TransactionOpenError();
+    }
+    if (unit.single) {
+      return this.steps(unit);
+    }
+    this.handle.exec('BEGIN IMMEDIATE');
+    try {
+      const result = this.steps(unit);
+      this.handle.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.handle.inTransaction) {
+        this.handle.exec('ROLLBACK');
+      }
+      throw error;
+    }
+  }
+
+  private steps<T>(unit: UnitOfWork<T>): T {
+    const steps = unit.steps();
+    let step = steps.next();
+    while (step.done !== true) {
+      step = steps.next(this.execute(step.value));
+    }
+    return step.value;
+  }
+
+  private execute({ sql, params }: Statement): Row[] {
+    const prepared = this.prepare(sql);
+    const bindable = params.map((value) => (typeof value === 'boolean' ? Number(value) : value));
+    if (prepared.reader) {
+      return prepared.all(...bindable);
+    }
+    prepared.run(...bindable);
+    return [];
+  }
+
+  private prepare(sql: string): SqliteStatement {
+    let prepared = this.statements.get(sql);
+    if (prepared === undefined) {
+      prepared = this.handle.prepare(sql);
+      if (this.statements.size < MOST_STATEMENTS) {
+        this.statements.set(sql, prepared);
+      }
+    }
+    return prepared;
+  }
+
+  private async holdTransaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    await this.begin(runner);
+    try {
+      const result = await work({ manager: runner.manager, within: (unit) => Promise.resolve(this.steps(unit)) });
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) {
+        await runner.rollbackTransaction();
+      }
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Takes the write lock before the work begins, so that the work cannot fail for want of it half way. */
+  private async begin(runner: QueryRunner): Promise<void> {
+    const giveUpAt = Date.now() + 5_000;
+    for (;;) {
+      try {
+        if (this.handle.inTransaction) {
+          throw new TransactionOpenError();
+        }
+        await runner.startTransaction();
+        this.handle.exec(`DELETE FROM ${this.lockingTable} WHERE 0`);
+        return;
+      } catch (error) {
+        if (runner.isTransactionActive) {
+          await runner.rollbackTransaction();
+        }
+        if (!isBusy(error) || Date.now() > giveUpAt) {
+          throw error;
+        }
+        await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+      }
+    }
+  }
+}
+
+/** Another flow of the application holds a transaction on the connection that a database in memory shares. */
+class TransactionOpenError extends Error {
+  readonly code = 'SQLITE_BUSY_TRANSACTION_OPEN';
+}
+
+function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(faultCode(error));
+}
+
+/** The same file, the same entities, without the side effects of connecting. */
+async function openAgain(options: DataSourceOptions): Promise<DataSource> {
+  const again = { ...options, timeout: 0, synchronize: false, migrationsRun: false, dropSchema: false, logging: false };
+  return new DataSource(again as DataSourceOptions).initialize();
+}

@@ -1,0 +1,68 @@
+import type { DataSource } from 'typeorm';
+import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
+import { faultCode, isConnectionFault } from './fault';
+import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
+
+/** SQLite 3.38 and later, through better-sqlite3. */
+export const sqliteDialect: Dialect = {
+  family: 'sqlite',
+  now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  maxTextBytes: Number.POSITIVE_INFINITY,
+  lockRows: '',
+  concurrentRecordings: 1,
+  insertFresh,
+  takeRows,
+  upsert,
+  classify,
+  durabilityWarnings,
+};
+
+function insertFresh({ table, columns, rows, identity, children }: FreshRows): UnitOfWork<ReadonlySet<string>> {
+  const insert = (row: readonly unknown[]): string =>
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${valuesRow(row)} ON CONFLICT (${identity.join(', ')}) DO NOTHING RETURNING id`;
+  const insertChild = `INSERT INTO ${children.table} (${children.columns.join(', ')}) VALUES (${placeholders(children.columns.length)})`;
+  // Row by row: nothing travels, and one short statement is compiled once, whatever the size of the batch.
+  return unitOfWork(function* () {
+    const fresh = new Set<string>();
+    for (const row of rows) {
+      const inserted = yield { sql: insert(row), params: valuesParams([row]) };
+      inserted.forEach(({ id }) => fresh.add(String(id)));
+    }
+    for (const params of children.rows.filter(([parent]) => fresh.has(String(parent)))) {
+      yield { sql: insertChild, params };
+    }
+    return fresh;
+  });
+}
+
+function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {
+  const sql = `UPDATE ${table} SET ${set} WHERE id IN (SELECT id FROM ${table} ${pick} LIMIT ${limit}) RETURNING ${returning.join(', ')}`;
+  return {
+    single: true,
+    *steps() {
+      return yield { sql, params: [...setParams, ...pickParams] };
+    },
+  };
+}
+
+function upsert({ table, columns, from, key, update }: UpsertTarget): string {
+  const changes = update.map((column) => `${column} = excluded.${column}`).join(', ');
+  return `INSERT INTO ${table} (${columns.join(', ')}) ${from} ON CONFLICT (${key.join(', ')}) DO ${
+    changes === '' ? 'NOTHING' : `UPDATE SET ${changes}`
+  }`;
+}
+
+function classify(error: unknown): FaultKind {
+  const code = faultCode(error);
+  // Busy included: the connection has already waited for its turn.
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PROTOCOL)/.test(code) || isConnectionFault(error)
+    ? 'unavailable'
+    : 'refused';
+}
+
+/** The ledger's own connection is set to FULL, so a file keeps what was acknowledged. */
+function durabilityWarnings({ options }: DataSource): Promise<readonly string[]> {
+  return Promise.resolve(
+    options.database === ':memory:' ? ['the database is in memory: events are gone when the process ends.'] : [],
+  );
+}

@@ -1,0 +1,2 @@
+export { InProcessDispatcher } from './in-process/in-process.dispatcher';
+export { SilentDispatcher } from './silent.dispatcher';

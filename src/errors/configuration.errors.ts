@@ -1,0 +1,85 @@
+import { StripeEventsError } from './stripe-events.error';
+
+/** The options given to `StripeModule` cannot work. Thrown at start; the application does not come up. */
+export class InvalidOptionsError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_INVALID_OPTIONS';
+
+  /** @param problems one sentence each, naming the option and the way out */
+  constructor(readonly problems: readonly string[]) {
+    super(`The options of StripeModule cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/** The data source is of a kind the ledger has no statements for. */
+export class UnsupportedDatabaseError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_UNSUPPORTED_DATABASE';
+
+  constructor(
+    readonly driver: string,
+    supported: readonly string[],
+  ) {
+    super(`The ledger cannot use a "${driver}" data source. Use one of: ${supported.join(', ')}.`);
+  }
+}
+
+/** The ledger's tables are not there. */
+export class SchemaMissingError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_SCHEMA_MISSING';
+
+  constructor(
+    readonly table: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The table "${table}" does not exist. Add ...STRIPE_MIGRATIONS to the data source's migrations and run them ` +
+        `(migrationsRun: true, or "typeorm migration:run"); in tests, synchronize: true will do.`,
+      options,
+    );
+  }
+}
+
+/** The ledger's tables are there, but would merge or cut what is stored in them. */
+export class SchemaUnsafeError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_SCHEMA_UNSAFE';
+
+  constructor(
+    readonly table: string,
+    problem: string,
+    wayOut: string,
+  ) {
+    super(`The table "${table}" is not safe for events: ${problem}. ${wayOut}`);
+  }
+}
+
+/** Two handlers share one id, so their runs could not be told apart. */
+export class DuplicateHandlerError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_DUPLICATE_HANDLER';
+
+  constructor(readonly handlerId: string) {
+    super(
+      `Two handlers have the id "${handlerId}". Give one of them another: @OnStripeEvent(type, { id: '…' }). ` +
+        `The id is what the record of a run is kept under, so it must stay the same between deployments.`,
+    );
+  }
+}
+
+/** A decorated method cannot be used as a handler. */
+export class InvalidHandlerError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_INVALID_HANDLER';
+
+  constructor(
+    readonly handler: string,
+    problem: string,
+  ) {
+    super(`The handler ${handler} cannot be used: ${problem}`);
+  }
+}
+
+/** The Stripe API is needed, but the module was given neither `apiKey` nor `client`. */
+export class StripeClientMissingError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_CLIENT_MISSING';
+
+  constructor(purpose: string) {
+    super(`${purpose} needs the Stripe API. Give StripeModule an apiKey, or a client.`);
+  }
+}

@@ -1,0 +1,6 @@
+export { STRIPE_ERROR_CODES, type StripeErrorCode } from './error-codes';
+export { StripeEventsError } from './stripe-events.error';
+export * from './configuration.errors';
+export * from './delivery.errors';
+export * from './request.errors';
+export * from './handler.errors';

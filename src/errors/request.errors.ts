@@ -1,0 +1,60 @@
+import { StripeEventsError } from './stripe-events.error';
+
+/** A parameter of an administration request cannot be used. */
+export class InvalidRequestError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_INVALID_REQUEST';
+  override readonly httpStatus = 400;
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The request cannot be answered: ${problems.join('; ')}.`);
+  }
+}
+
+/** The administration request carries no token, or not the right one. */
+export class UnauthorizedError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_UNAUTHORIZED';
+  override readonly httpStatus = 401;
+
+  constructor() {
+    super('Send the admin token: "Authorization: Bearer <token>".');
+  }
+}
+
+/** No event is stored under this id. */
+export class EventNotFoundError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_EVENT_NOT_FOUND';
+  override readonly httpStatus = 404;
+
+  constructor() {
+    super('No event is stored under this id.');
+  }
+}
+
+/** The event is being handled at this moment, so it cannot be replayed yet. */
+export class EventBusyError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_EVENT_BUSY';
+  override readonly httpStatus = 409;
+
+  constructor() {
+    super('The event is being handled at this moment. Replay it when it has settled.');
+  }
+}
+
+/** No customer is stored under this id. */
+export class CustomerNotFoundError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_CUSTOMER_NOT_FOUND';
+  override readonly httpStatus = 404;
+
+  constructor() {
+    super('No customer is stored under this id.');
+  }
+}
+
+/** Something failed that the caller can do nothing about. The cause is in the application's log. */
+export class InternalError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_INTERNAL';
+
+  constructor(options?: ErrorOptions) {
+    super('The request failed. The application log says why.', options);
+  }
+}

@@ -1,0 +1,58 @@
+import { toDate, type Row } from '../database';
+import { EventEntity } from './event.entity';
+
+type ColumnKind = 'text' | 'integer' | 'boolean' | 'moment';
+type StoredProperty = Exclude<keyof EventEntity, 'processed' | 'request' | 'customer' | 'message' | 'rawMessage'>;
+
+/** How each stored property of an event is written: its column and what kind of value it holds. */
+const COLUMNS: Record<StoredProperty, readonly [column: string, kind: ColumnKind]> = {
+  id: ['id', 'text'],
+  endpoint: ['endpoint', 'text'],
+  stripeId: ['stripe_id', 'text'],
+  kind: ['kind', 'text'],
+  livemode: ['livemode', 'boolean'],
+  apiVersion: ['api_version', 'text'],
+  requestId: ['request_id', 'text'],
+  idempotencyKey: ['idempotency_key', 'text'],
+  pendingWebhooks: ['pending_webhooks', 'integer'],
+  account: ['account', 'text'],
+  context: ['context', 'text'],
+  createdAt: ['created_at', 'moment'],
+  receivedAt: ['received_at', 'moment'],
+  objectId: ['object_id', 'text'],
+  objectType: ['object_type', 'text'],
+  stripeCustomerId: ['stripe_customer_id', 'text'],
+  customerAccount: ['customer_account', 'text'],
+  status: ['status', 'text'],
+  ignoredReason: ['ignored_reason', 'text'],
+  attempts: ['attempts', 'integer'],
+  lost: ['lost', 'integer'],
+  leaseNo: ['lease_no', 'integer'],
+  leaseUntil: ['lease_until', 'moment'],
+  nextAttemptAt: ['next_attempt_at', 'moment'],
+  processedAt: ['processed_at', 'moment'],
+  lastError: ['last_error', 'text'],
+  source: ['source', 'text'],
+  valid: ['valid', 'boolean'],
+};
+
+const READERS: Record<ColumnKind, (value: unknown) => unknown> = {
+  text: (value) => value,
+  integer: Number,
+  boolean: Boolean,
+  moment: toDate,
+};
+
+/** The columns of an event's row. */
+export const EVENT_COLUMNS: readonly string[] = Object.values(COLUMNS).map(([column]) => column);
+
+const ENTRIES = Object.entries(COLUMNS);
+
+/** The entity of a row, whichever driver returned it. */
+export function eventFromRow(row: Row): EventEntity {
+  const values = ENTRIES.map(([property, [column, kind]]) => {
+    const value = row[column];
+    return [property, value === null || value === undefined ? null : READERS[kind](value)] as const;
+  });
+  return Object.assign(new EventEntity(), Object.fromEntries(values));
+}

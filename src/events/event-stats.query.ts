@@ -1,0 +1,161 @@
+import { ulidFloor } from '../common';
+import type { LedgerDatabase, Row } from '../database';
+import { InvalidRequestError } from '../errors';
+import type { EventStats, HandlerStats, KindCount, StatusCounts, TimeBucket } from './event-stats';
+import { EVENT_STATUSES, type EventStatus } from './event-status';
+import { EventEntity } from './event.entity';
+import { HandlerRunEntity } from './handler-run.entity';
+import { percentile } from './percentile';
+import { bucketLength, emptyBuckets, noCounts } from './time-buckets';
+
+const SHORTEST_WINDOW_MS = 60_000;
+const LONGEST_WINDOW_MS = 90 * 24 * 60 * 60_000;
+const MOST_KINDS = 50;
+/** Durations are of the latest runs only: a percentile needs them all in memory, and so many say enough. */
+const MOST_DURATIONS = 5_000;
+
+interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Counts what the ledger received and how handlers did.
+ *
+ * Five statements, one after the other, whose rows are few whatever is stored. Two of them read every event of the
+ * window, so the cost grows with the window; no statement reads events from before it.
+ */
+export class EventStatsQuery {
+  constructor(private readonly database: LedgerDatabase) {}
+
+  /**
+   * @param windowMs how far to look back, 1 minute to 90 days
+   * @param nowMs where the window ends, in epoch milliseconds; the database's time where it is not given
+   * @throws {InvalidRequestError} when the window is too short or too long
+   */
+  async stats(windowMs: number, nowMs?: number): Promise<EventStats> {
+    if (!(windowMs >= SHORTEST_WINDOW_MS && windowMs <= LONGEST_WINDOW_MS)) {
+      throw new InvalidRequestError(['window must be from 1 minute to 90 days']);
+    }
+    const { dueSinceMs, databaseNowMs } = await this.oldestDue();
+    const toMs = nowMs ?? databaseNowMs;
+    const window = { fromMs: toMs - windowMs, toMs };
+    const bucketMs = bucketLength(windowMs);
+    const overTime = await this.overTime(window, bucketMs);
+    const byStatus = totals(overTime);
+    const byKind = await this.byKind(window);
+    return {
+      from: new Date(window.fromMs),
+      to: new Date(toMs),
+      byStatus,
+      byKind,
+      otherKinds: Math.max(0, sum(Object.values(byStatus)) - sum(byKind.map(({ count }) => count))),
+      bucketMs,
+      overTime,
+      oldestDueAgeMs: dueSinceMs === null || dueSinceMs > toMs ? null : toMs - dueSinceMs,
+      handlers: await this.handlers(window),
+    };
+  }
+
+  private async oldestDue(): Promise<{ dueSinceMs: number | null; databaseNowMs: number }> {
+    const [row] = await this.database.query(
+      `SELECT MIN(next_attempt_at) AS due_since, ${this.database.dialect.now} AS now_ms
+ FROM ${this.events} WHERE status = 'pending'`,
+    );
+    const due = row?.due_since ?? null;
+    return { dueSinceMs: due === null ? null : Number(due), databaseNowMs: Number(row?.now_ms) };
+  }
+
+  /** The remainder is the one way of rounding down that all databases write alike. */
+  private async overTime({ fromMs, toMs }: Window, bucketMs: number): Promise<TimeBucket[]> {
+    const rows = await this.database.query(
+      `SELECT received_at - received_at % ${bucketMs} AS begins, status, COUNT(*) AS events
+ FROM ${this.events} WHERE id >= ? GROUP BY 1, 2`,
+      [ulidFloor(fromMs)],
+    );
+    const buckets = emptyBuckets(fromMs, toMs, bucketMs);
+    rows.forEach((row) => {
+      addTo(buckets, row, bucketMs);
+    });
+    return buckets;
+  }
+
+  private async byKind({ fromMs }: Window): Promise<KindCount[]> {
+    const rows = await this.database.query(
+      `SELECT kind, COUNT(*) AS events FROM ${this.events} WHERE id >= ?
+ GROUP BY kind ORDER BY 2 DESC, 1 LIMIT ${MOST_KINDS}`,
+      [ulidFloor(fromMs)],
+    );
+    return rows.map(({ kind, events }) => ({ kind: String(kind), count: Number(events) }));
+  }
+
+  private async handlers({ fromMs }: Window): Promise<HandlerStats[]> {
+    const totals = await this.database.query(
+      `SELECT handler, COUNT(*) AS runs, SUM(attempts) AS attempts,
+ SUM(CASE WHEN status = 'succeeded' THEN 0 ELSE 1 END) AS failures
+ FROM ${this.runs} WHERE finished_at >= ? GROUP BY handler ORDER BY handler`,
+      [fromMs],
+    );
+    const durations = await this.durations(fromMs);
+    return totals.map((row) => handlerStats(row, durations.get(String(row.handler)) ?? []));
+  }
+
+  /** By handler, ascending. */
+  private async durations(fromMs: number): Promise<ReadonlyMap<string, number[]>> {
+    const rows = await this.database.query(
+      `SELECT handler, duration_ms FROM ${this.runs} WHERE finished_at >= ?
+ ORDER BY finished_at DESC LIMIT ${MOST_DURATIONS}`,
+      [fromMs],
+    );
+    const found = new Map<string, number[]>();
+    for (const { handler, duration_ms: duration } of rows) {
+      const own = found.get(String(handler)) ?? [];
+      found.set(String(handler), own);
+      own.push(Number(duration));
+    }
+    found.forEach((own) => own.sort((a, b) => a - b));
+    return found;
+  }
+
+  private get events(): string {
+    return this.database.table(EventEntity);
+  }
+
+  private get runs(): string {
+    return this.database.table(HandlerRunEntity);
+  }
+}
+
+/** Times differ between hosts, so an event may lie a little outside: it counts where the window begins or ends. */
+function addTo(buckets: readonly TimeBucket[], row: Row, bucketMs: number): void {
+  const firstMs = buckets[0]?.from.getTime() ?? 0;
+  const index = Math.round((Number(row.begins) - firstMs) / bucketMs);
+  const bucket = buckets[Math.min(Math.max(index, 0), buckets.length - 1)];
+  const status = row.status as EventStatus;
+  if (bucket !== undefined && EVENT_STATUSES.includes(status)) {
+    bucket[status] += Number(row.events);
+  }
+}
+
+function totals(buckets: readonly TimeBucket[]): StatusCounts {
+  const counts = noCounts();
+  for (const status of EVENT_STATUSES) {
+    counts[status] = sum(buckets.map((bucket) => bucket[status]));
+  }
+  return counts;
+}
+
+function handlerStats(row: Row, durations: readonly number[]): HandlerStats {
+  return {
+    handler: String(row.handler),
+    runs: Number(row.runs),
+    attempts: Number(row.attempts),
+    failures: Number(row.failures),
+    p50Ms: percentile(durations, 0.5),
+    p95Ms: percentile(durations, 0.95),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

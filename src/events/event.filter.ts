@@ -1,0 +1,44 @@
+import type { EventSource, EventStatus } from './event-status';
+
+/** Which events are meant. Conditions that are not given let everything through. */
+export interface EventFilter {
+  /** Stripe's type, or a family of types: `customer.*`. */
+  readonly kind?: string;
+  readonly status?: EventStatus;
+  readonly livemode?: boolean;
+  /** Stripe's id of the customer, `cus_…`. */
+  readonly customer?: string;
+  /** The connected account, `acct_…`. */
+  readonly account?: string;
+  /** The id of the object the event is about. */
+  readonly object?: string;
+  readonly source?: EventSource;
+  /** The trust domain. */
+  readonly endpoint?: string;
+  /** The beginning of an event's, object's or customer's id, or of a type. */
+  readonly q?: string;
+  /** Received at this moment or later. */
+  readonly from?: Date;
+  /** Received before this moment. */
+  readonly to?: Date;
+}
+
+/** A filter and where in its result to go on. */
+export interface EventListFilter extends EventFilter {
+  /** Most events to return, 1 to 100; 25 where it is not given. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** A filter and how many events it may touch at most. */
+export interface EventReplayFilter extends EventFilter {
+  readonly limit?: number;
+}
+
+/** A page of a list, newest first. */
+export interface Page<Item> {
+  readonly data: Item[];
+  /** Where the next page goes on; null after the last one. */
+  readonly nextCursor: string | null;
+}

@@ -1,0 +1,36 @@
+import type { LedgerDatabase } from '../database';
+import { allOf, isText } from './condition';
+import { eventConditions } from './event-conditions';
+import { eventFromRow, EVENT_COLUMNS } from './event-row';
+import { DEFAULT_ENDPOINT } from './event-status';
+import { EventEntity } from './event.entity';
+import type { EventListFilter, Page } from './event.filter';
+import { keysetOf, pageOf } from './keyset';
+
+/** Reads events, without their bodies. */
+export class EventQuery {
+  constructor(private readonly database: LedgerDatabase) {}
+
+  /** The event that is stored under Stripe's id, or null. */
+  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<EventEntity | null> {
+    const { sql, params } = allOf([isText('endpoint', endpoint), isText('stripe_id', stripeId)]);
+    const [row] = await this.database.query(`${this.select} WHERE ${sql}`, params);
+    return row === undefined ? null : eventFromRow(row);
+  }
+
+  /**
+   * A page of events, newest first. Nothing is counted and nothing skipped, so that the last page costs what the first does.
+   *
+   * @throws {InvalidRequestError} when the limit, the cursor or a moment cannot be used
+   */
+  async list(filter: EventListFilter): Promise<Page<EventEntity>> {
+    const keyset = keysetOf(filter);
+    const { sql, params } = allOf([eventConditions(filter), ...keyset.conditions]);
+    const rows = await this.database.query(`${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`, params);
+    return pageOf(rows.map(eventFromRow), keyset);
+  }
+
+  private get select(): string {
+    return `SELECT ${EVENT_COLUMNS.join(', ')} FROM ${this.database.table(EventEntity)}`;
+  }
+}

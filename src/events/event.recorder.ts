@@ -1,0 +1,84 @@
+import { Coalescer, UlidFactory, withDeadline } from '../common';
+import type { LedgerDatabase } from '../database';
+import { StorageUnavailableError } from '../errors';
+import { EventPayloadEntity } from './event-payload.entity';
+import { EventEntity } from './event.entity';
+import { INSERTED_COLUMNS, insertedValues, PAYLOAD_COLUMNS, payloadRows, type IdentifiedEvent } from './event-insert';
+import type { NewEvent, RecordedEvent } from './new-event';
+
+/** How recording is bounded. */
+export interface RecorderLimits {
+  /** How long a caller waits for its event to be stored, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Most events waiting to be stored; one more is refused at once. */
+  readonly maxWaiting: number;
+}
+
+const MOST_EVENTS_PER_STATEMENT = 64;
+const MOST_CHARACTERS_PER_STATEMENT = 1024 * 1024;
+/** A statement that takes longer is cut off: its connection may be to a server that is no longer there. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Puts events into the ledger, each once. Events that arrive while a statement is under way share the next one. */
+export class EventRecorder {
+  private readonly ids = new UlidFactory();
+  private readonly coalescer: Coalescer<IdentifiedEvent, RecordedEvent>;
+
+  constructor(
+    private readonly database: LedgerDatabase,
+    private readonly limits: RecorderLimits,
+  ) {
+    this.coalescer = new Coalescer((events) => this.insert(events), {
+      maxBatch: MOST_EVENTS_PER_STATEMENT,
+      maxConcurrent: database.dialect.concurrentRecordings,
+      maxWaiting: limits.maxWaiting,
+      weigh: ({ event }) => event.body.text.length,
+      maxWeight: MOST_CHARACTERS_PER_STATEMENT,
+      // One bad row must not fail its neighbours.
+      isolates: (error) => database.dialect.classify(error) === 'refused',
+    });
+  }
+
+  /**
+   * Resolves once the event is committed, or known to be there already.
+   *
+   * @throws {StorageUnavailableError} when it could not be stored in time; it may still be, so that sending it again
+   * finds a duplicate
+   */
+  async record(event: NewEvent): Promise<RecordedEvent> {
+    if (this.coalescer.saturated) {
+      throw new StorageUnavailableError('saturated', RETRY_AFTER_SECONDS);
+    }
+    const recorded = this.coalescer.submit(this.identify(event)).catch((error: unknown) => {
+      const reason = this.database.dialect.classify(error) === 'refused' ? 'refused' : 'down';
+      throw new StorageUnavailableError(reason, RETRY_AFTER_SECONDS, { cause: error });
+    });
+    const late = (): Error => new StorageUnavailableError('timeout', RETRY_AFTER_SECONDS);
+    return withDeadline(recorded, this.limits.timeoutMs, late);
+  }
+
+  /** All test events of the Dashboard carry one id; each is an event of its own. */
+  private identify(event: NewEvent): IdentifiedEvent {
+    const id = this.ids.next(event.receivedAtMs);
+    const { stripeId, isTestId } = event.facts;
+    return { id, stripeId: isTestId ? `${stripeId}:${id}` : stripeId, event };
+  }
+
+  private async insert(events: readonly IdentifiedEvent[]): Promise<RecordedEvent[]> {
+    const { dialect } = this.database;
+    const unit = dialect.insertFresh({
+      table: this.database.table(EventEntity),
+      columns: INSERTED_COLUMNS,
+      rows: events.map((event) => insertedValues(event, dialect)),
+      identity: ['endpoint', 'stripe_id'],
+      children: {
+        table: this.database.table(EventPayloadEntity),
+        columns: PAYLOAD_COLUMNS,
+        rows: events.flatMap((event) => payloadRows(event, dialect)),
+      },
+    });
+    const fresh = await this.database.run(unit, STATEMENT_TIMEOUT_MS);
+    return events.map(({ id, stripeId, event }) => ({ stripeId, endpoint: event.endpoint, isNew: fresh.has(id) }));
+  }
+}

@@ -1,0 +1,40 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { momentColumn, textColumn } from '../database';
+import type { RunStatus } from './event-status';
+
+/** One handler on one event: a handler that succeeded is not run again for that event. */
+@Entity('stripe_event_handler_run')
+@Index('idx_stripe_event_handler_run_finished', ['finishedAt'])
+export class HandlerRunEntity {
+  /** The row id of the event. */
+  @PrimaryColumn(textColumn('event_id', 26))
+  eventId!: string;
+
+  /** The id of the handler. */
+  @PrimaryColumn(textColumn('handler', 191))
+  handler!: string;
+
+  /** How the latest attempt ended; `dead` is not tried again. */
+  @Column(textColumn('status', 12))
+  status!: RunStatus;
+
+  /** How often the handler was called for this event. */
+  @Column({ type: 'int' })
+  attempts!: number;
+
+  /** When the latest attempt began. */
+  @Column(momentColumn('started_at'))
+  startedAt!: Date;
+
+  /** When the latest attempt ended. */
+  @Column(momentColumn('finished_at'))
+  finishedAt!: Date;
+
+  /** How long the latest attempt took, in milliseconds. */
+  @Column({ name: 'duration_ms', type: 'int' })
+  durationMs!: number;
+
+  /** What the latest failure said, without secrets, at most 2,000 characters. */
+  @Column({ type: 'text', nullable: true })
+  error!: string | null;
+}

@@ -1,0 +1,33 @@
+export { CustomerDirectory, directoryKey, type KnownCustomer } from './customer-directory';
+export { columnText } from './column-text';
+export { customerOfEvent } from './customer-of-event';
+export { factsOf, unusableFacts, type EventFacts } from './event-facts';
+export { asJsonObject, isJsonObject, type JsonObject, type StripeEventLike } from './event-shape';
+export { EventDispatcher } from './event-dispatcher';
+export { EventEntity } from './event.entity';
+export type { EventFilter, EventListFilter, EventReplayFilter, Page } from './event.filter';
+export { EventPayloadEntity } from './event-payload.entity';
+export { EventPayloadStore } from './event-payload.store';
+export { EventQuery } from './event.query';
+export { readDelivery } from './event-reader';
+export { EventRecorder } from './event.recorder';
+export { EventReplayStore } from './event-replay.store';
+export { EventStatsQuery } from './event-stats.query';
+export {
+  DEFAULT_ENDPOINT,
+  EVENT_SOURCES,
+  EVENT_STATUSES,
+  type EventSource,
+  type EventStatus,
+  type IgnoredReason,
+  type RunStatus,
+} from './event-status';
+export { HandlerRunEntity } from './handler-run.entity';
+export { HandlerRunStore, type RunRecord } from './handler-run.store';
+export { LeaseStore, type Lease, type LeasePolicy } from './lease.store';
+export type { EventOutcome, LeasedWrite } from './leased-write';
+export type { EventBody, NewEvent, RecordedEvent } from './new-event';
+export { StripeEventActionService, type ReplayOptions } from './stripe-event-action.service';
+export { AddEvent } from './add-event';
+export { eventOf } from './whole-event';
+export { LiveMode } from './live-mode';

@@ -1,0 +1,29 @@
+import type { EventFacts } from './event-facts';
+import type { EventSource, IgnoredReason } from './event-status';
+
+/** A body to keep: its text, or its bytes where they are not text. */
+export interface EventBody {
+  readonly encoding: 'utf8' | 'base64';
+  readonly text: string;
+}
+
+/** An event on its way into the ledger. */
+export interface NewEvent {
+  readonly facts: EventFacts;
+  readonly endpoint: string;
+  readonly source: EventSource;
+  /** When it came in, in epoch milliseconds. */
+  readonly receivedAtMs: number;
+  readonly body: EventBody;
+  /** What becomes of it at once; due now where this is not given. */
+  readonly settled?: { readonly status: 'ignored' | 'dead'; readonly reason: IgnoredReason | null; readonly error: string | null };
+}
+
+/** What recording an event came to. */
+export interface RecordedEvent {
+  /** The id under which the ledger has the event: Stripe's, except for test events of the Dashboard. */
+  readonly stripeId: string;
+  readonly endpoint: string;
+  /** False when the ledger had the event already; nothing was changed then. */
+  readonly isNew: boolean;
+}

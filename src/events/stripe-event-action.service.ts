@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { CustomerEntity } from '../customers';
+import { Clock } from '../common';
+import { LedgerDatabase } from '../database';
+import { EventBusyError, EventNotFoundError } from '../errors';
+import { validated, type AddEvent } from './add-event';
+import { CustomerDirectory, directoryKey } from './customer-directory';
+import { EventDispatcher } from './event-dispatcher';
+import { factsOf } from './event-facts';
+import { EventPayloadStore } from './event-payload.store';
+import { EventReplayStore } from './event-replay.store';
+import { DEFAULT_ENDPOINT } from './event-status';
+import { EventEntity } from './event.entity';
+import type { EventListFilter, EventReplayFilter, Page } from './event.filter';
+import { EventQuery } from './event.query';
+import { EventRecorder } from './event.recorder';
+import { LiveMode } from './live-mode';
+import { addedEvent } from './whole-event';
+
+/** What a replay runs, and where. */
+export interface ReplayOptions {
+  /** Ids of the handlers to run again; all where it is not given. */
+  readonly handlers?: readonly string[];
+  /** The trust domain of a single event. @default 'default' */
+  readonly endpoint?: string;
+}
+
+/** What can be done with events: add, find, list, replay, and link them to customers. */
+@Injectable()
+export class StripeEventActionService {
+  constructor(
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(CustomerDirectory) private readonly customers: CustomerDirectory,
+    @Inject(EventDispatcher) private readonly dispatcher: EventDispatcher,
+    private readonly database: LedgerDatabase,
+    private readonly recorder: EventRecorder,
+    private readonly query: EventQuery,
+    private readonly payloads: EventPayloadStore,
+    private readonly replays: EventReplayStore,
+    private readonly liveMode: LiveMode,
+  ) {}
+
+  /**
+   * Stores an event that did not come as a signed webhook, and has it handled like one.
+   *
+   * @returns the event as it is stored, and whether it was new
+   * @throws {InvalidStripeEventError} when a field cannot be stored; nothing was
+   * @throws {StorageUnavailableError} when the database did not take it in time; adding it again is safe
+   */
+  async add(input: AddEvent): Promise<{ event: EventEntity; isNew: boolean }> {
+    const added = await validated(input);
+    const facts = { ...factsOf(addedEvent(added)), apiVersion: added.apiVersion ?? null };
+    const { stripeId, endpoint, isNew } = await this.recorder.record({
+      facts,
+      endpoint: DEFAULT_ENDPOINT,
+      source: 'manual',
+      receivedAtMs: this.clock.now(),
+      body: { encoding: 'utf8', text: JSON.stringify(added.message) },
+      ...this.liveMode.verdict(facts.livemode),
+    });
+    if (isNew) {
+      this.dispatcher.announce();
+    }
+    return { event: await this.present(stripeId, endpoint), isNew };
+  }
+
+  /**
+   * Links an event to a customer: the one given, or else the one its body names, which becomes a placeholder where it is
+   * not known yet. An event that names none is returned unchanged.
+   */
+  async linkCustomer(event: EventEntity, customer?: CustomerEntity): Promise<EventEntity> {
+    const stripeId = customer?.stripeId ?? event.stripeCustomerId;
+    if (stripeId === null) {
+      return event;
+    }
+    const linked = customer ?? (await this.ensureCustomer(event, stripeId));
+    if (event.stripeCustomerId !== stripeId) {
+      const sql = `UPDATE ${this.database.table(EventEntity)} SET stripe_customer_id = ? WHERE id = ?`;
+      await this.database.query(sql, [stripeId, event.id]);
+    }
+    return Object.assign(event, { stripeCustomerId: stripeId, customer: linked ?? null });
+  }
+
+  /** The event of this id with its body, or null. */
+  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<EventEntity | null> {
+    const event = await this.query.find(stripeId, endpoint);
+    if (event !== null) {
+      await this.payloads.attachTo([event]);
+    }
+    return event;
+  }
+
+  /** A page of events without their bodies, newest first. */
+  list(filter: EventListFilter = {}): Promise<Page<EventEntity>> {
+    return this.query.list(filter);
+  }
+
+  /**
+   * Makes events due again at once, with the records of their runs cleared, so that handlers run which had succeeded.
+   *
+   * @returns how many events are due again
+   * @throws {EventNotFoundError} when there is no event of this id
+   * @throws {EventBusyError} when a worker has the event at this moment
+   */
+  async replay(target: string | EventReplayFilter, options: ReplayOptions = {}): Promise<number> {
+    const replayed =
+      typeof target === 'string'
+        ? await this.replayOne(target, options)
+        : await this.replays.replayMany(target, options.handlers);
+    this.dispatcher.announce();
+    return replayed;
+  }
+
+  private async replayOne(stripeId: string, { handlers, endpoint = DEFAULT_ENDPOINT }: ReplayOptions): Promise<number> {
+    const event = await this.query.find(stripeId, endpoint);
+    if (event === null) {
+      throw new EventNotFoundError();
+    }
+    if (!(await this.replays.replayOne(event.id, handlers))) {
+      throw new EventBusyError();
+    }
+    return 1;
+  }
+
+  private async ensureCustomer(event: EventEntity, stripeId: string): Promise<CustomerEntity | undefined> {
+    const { endpoint, livemode, account } = event;
+    const known = await this.customers.ensure([{ endpoint, stripeId, livemode, account }]);
+    return known.get(directoryKey(endpoint, stripeId));
+  }
+
+  private async present(stripeId: string, endpoint: string): Promise<EventEntity> {
+    const event = await this.find(stripeId, endpoint);
+    if (event === null) {
+      throw new EventNotFoundError();
+    }
+    return event;
+  }
+}

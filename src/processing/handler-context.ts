@@ -1,0 +1,36 @@
+import type { EntityManager } from 'typeorm';
+import type { CustomerEntity } from '../customers';
+import type { EventEntity } from '../events';
+import type { StripeHandlerContext } from '../handlers';
+import { fetchLatest } from './fetch-latest';
+import { idempotencyKey } from './idempotency-key';
+import type { StripeClients } from './stripe-clients';
+
+/** What a handler's context is made of. */
+export interface ContextParts {
+  readonly record: EventEntity;
+  readonly customer: CustomerEntity | null;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly handlerId: string;
+  readonly manager: EntityManager;
+  readonly clients: StripeClients;
+}
+
+/** The context a handler is called with. The Stripe client is made only when it is asked for. */
+export function handlerContext(parts: ContextParts): StripeHandlerContext {
+  const { record, customer, attempt, signal, manager, clients } = parts;
+  const scoped = (): StripeHandlerContext['stripe'] => clients.for(record);
+  return {
+    record,
+    customer,
+    attempt,
+    signal,
+    manager,
+    idempotencyKey: idempotencyKey(record.stripeId, parts.handlerId),
+    get stripe() {
+      return scoped();
+    },
+    fetchLatest: () => fetchLatest(record, scoped),
+  };
+}

@@ -1,0 +1,7 @@
+export { EventProcessor } from './event.processor';
+export { EventWorker, type WorkerLimits } from './event.worker';
+export { HandlerRunner } from './handler-runner';
+export { LeaseKeeper } from './lease-keeper';
+export { LeasedWriter } from './leased-writer';
+export type { RetryPolicy } from './retry-policy';
+export { StripeClients, type StripeClientSource, type StripeScope } from './stripe-clients';

@@ -1,0 +1,50 @@
+import { Coalescer, sleep, type Clock } from '../common';
+import type { LedgerDatabase } from '../database';
+import type { LeasedWrite, LeaseStore } from '../events';
+
+const MOST_WRITES_PER_STATEMENT = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Writes what workers have to say, many at a time, and does not give up while the lease may still hold. */
+export class LeasedWriter {
+  private readonly coalescer: Coalescer<LeasedWrite, boolean>;
+
+  constructor(
+    leases: LeaseStore,
+    database: LedgerDatabase,
+    private readonly clock: Clock,
+    private readonly patienceMs: number,
+  ) {
+    const writeAll = async (writes: readonly LeasedWrite[]): Promise<boolean[]> => {
+      const held = await leases.write(writes);
+      return writes.map(({ lease }) => held.has(lease.id));
+    };
+    this.coalescer = new Coalescer(writeAll, {
+      maxBatch: MOST_WRITES_PER_STATEMENT,
+      maxConcurrent: 1,
+      maxWaiting: Number.POSITIVE_INFINITY,
+      weigh: () => 1,
+      maxWeight: MOST_WRITES_PER_STATEMENT,
+      isolates: (error) => database.dialect.classify(error) === 'refused',
+    });
+  }
+
+  /**
+   * Resolves with whether the lease held, and so whether it was written.
+   *
+   * @param signal aborted when trying again is pointless
+   */
+  async write(write: LeasedWrite, signal: AbortSignal): Promise<boolean> {
+    const giveUpAt = this.clock.now() + this.patienceMs;
+    for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.coalescer.submit(write);
+      } catch (error) {
+        if (signal.aborted || this.clock.now() > giveUpAt) {
+          throw error;
+        }
+        await sleep(pauseMs, signal);
+      }
+    }
+  }
+}

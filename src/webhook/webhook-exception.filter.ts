@@ -1,0 +1,42 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { describeError, RateLimit } from '../common';
+import { errorBody, SignatureVerificationError, StorageUnavailableError } from '../errors';
+
+/** Answers what went wrong on the webhook in one form, and says so in the log, without a word of the body. */
+@Catch()
+export class WebhookExceptionFilter implements ExceptionFilter {
+  private readonly logger = new Logger('StripeEvents');
+  // Anybody can send a request that fails, so nobody may fill the log with them.
+  private readonly refusals = new RateLimit({ most: 10, perMs: 60_000 });
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, context: ArgumentsHost): void {
+    this.report(error);
+    const { httpAdapter } = this.host;
+    const response: unknown = context.switchToHttp().getResponse();
+    if (error instanceof StorageUnavailableError) {
+      httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
+    }
+    const body = errorBody(error);
+    httpAdapter.reply(response, body, body.statusCode);
+  }
+
+  private report(error: unknown): void {
+    const { statusCode } = errorBody(error);
+    if (statusCode < 500) {
+      this.reportRefusal(error);
+    } else if (this.refusals.admits()) {
+      const cause = error instanceof StorageUnavailableError ? (error.cause ?? error.reason) : error;
+      this.logger.error(`A delivery was not stored; Stripe sends it again: ${describeError(cause)}`);
+    }
+  }
+
+  private reportRefusal(error: unknown): void {
+    if (this.refusals.admits()) {
+      const why = error instanceof SignatureVerificationError ? error.problem : errorBody(error).code;
+      this.logger.warn(`A delivery was refused: ${why}`);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Controller, HttpStatus, Post, Req, Res, SetMetadata, UseFilters, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IncomingHttpHeaders } from 'node:http';
+import { RawBodyCapture, WEBHOOK_ROUTE } from './raw-body.capture';
+import { WebhookExceptionFilter } from './webhook-exception.filter';
+import { WebhookReceiver } from './webhook.receiver';
+
+/** Nest's Fastify adapter hands what stands under this key to the route as its `config`. */
+const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
+
+interface WebhookRequest {
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * The controller of the webhook, made anew for each registration: its path and decorators are the application's.
+ *
+ * It writes its answer itself, so that interceptors of the application which wrap answers do not change what Stripe is
+ * told, and it has no version, so that versioning does not move its path.
+ */
+export function createWebhookController(path: string, decorators: readonly ClassDecorator[]): Type {
+  @Controller({ path, version: VERSION_NEUTRAL })
+  @UseFilters(WebhookExceptionFilter)
+  class StripeWebhookController {
+    constructor(
+      private readonly receiver: WebhookReceiver,
+      private readonly bodies: RawBodyCapture,
+      private readonly host: HttpAdapterHost,
+    ) {}
+
+    @Post()
+    @SetMetadata(FASTIFY_ROUTE_CONFIG, { [WEBHOOK_ROUTE]: true })
+    async receive(@Req() request: WebhookRequest, @Res() response: unknown): Promise<void> {
+      const receipt = await this.receiver.receive(this.bodies.bodyOf(request), request.headers['stripe-signature']);
+      this.host.httpAdapter.reply(response, receipt, HttpStatus.OK);
+    }
+  }
+  decorators.forEach((decorate) => {
+    decorate(StripeWebhookController);
+  });
+  return StripeWebhookController;
+}

@@ -1,0 +1,86 @@
+import { connect } from 'node:net';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { Client } from 'pg';
+
+/** What the tests run against; a service that did not answer is absent. */
+export interface Services {
+  embeddedPostgres: string;
+  postgres?: string;
+  mysql?: { url: string; flavour: 'mysql' | 'mariadb' };
+  redis?: string;
+}
+
+const VARIABLE = 'TEST_SERVICES';
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** The addresses that are tried; each can be set from outside. */
+export const SERVICE_URLS = {
+  postgres: process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  mysql: process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306',
+  redis: process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379',
+};
+
+/** What the global setup found out, for the tests of the same run. */
+export function knownServices(): Services {
+  const found = process.env[VARIABLE];
+  if (found === undefined) throw new Error(`${VARIABLE} is not set: tests run under the global setup.`);
+  return JSON.parse(found) as Services;
+}
+
+/** Hands what was found to the test workers. */
+export function publishServices(services: Services): void {
+  process.env[VARIABLE] = JSON.stringify(services);
+}
+
+/** Asks each server whether it is there. */
+export async function probeServices(): Promise<Omit<Services, 'embeddedPostgres'>> {
+  const [postgres, mysql, redis] = await Promise.all([probePostgres(), probeMysql(), probeRedis()]);
+  return { ...(postgres && { postgres }), ...(mysql && { mysql }), ...(redis && { redis }) };
+}
+
+/** The servers that did not answer, as `name (address without password)`. */
+export function missingServices(found: Omit<Services, 'embeddedPostgres'>): string[] {
+  const names = { postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB', redis: 'Redis' };
+  const keys = Object.keys(names) as (keyof typeof names)[];
+  return keys
+    .filter((key) => found[key] === undefined)
+    .map((key) => `${names[key]} (${new URL(SERVICE_URLS[key]).host})`);
+}
+
+async function probePostgres(): Promise<string | undefined> {
+  const client = new Client({ connectionString: SERVICE_URLS.postgres, connectionTimeoutMillis: PROBE_TIMEOUT_MS });
+  try {
+    await client.connect();
+    await client.end();
+    return SERVICE_URLS.postgres;
+  } catch {
+    return undefined;
+  }
+}
+
+async function probeMysql(): Promise<Services['mysql']> {
+  try {
+    const connection = await createConnection({ uri: SERVICE_URLS.mysql, connectTimeout: PROBE_TIMEOUT_MS });
+    const [rows] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
+    await connection.end();
+    const flavour = String(rows[0]?.['version']).includes('MariaDB') ? 'mariadb' : 'mysql';
+    return { url: SERVICE_URLS.mysql, flavour };
+  } catch {
+    return undefined;
+  }
+}
+
+function probeRedis(): Promise<string | undefined> {
+  const { hostname, port } = new URL(SERVICE_URLS.redis);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port || 6379), timeout: PROBE_TIMEOUT_MS });
+    const settle = (url: string | undefined): void => {
+      socket.destroy();
+      resolve(url);
+    };
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', () => settle(SERVICE_URLS.redis));
+    socket.once('error', () => settle(undefined));
+    socket.once('timeout', () => settle(undefined));
+  });
+}
