@@ -30,7 +30,9 @@ function schemaOf(target: (typeof STRIPE_ENTITIES)[number], { prefix = '', schem
     tableName: `${prefix}${table}`,
     ...(schema === undefined ? {} : { schema }),
     columns: Object.fromEntries(
-      decorators.filterColumns(target).map(({ propertyName, options }) => [propertyName, options as EntitySchemaColumnOptions]),
+      decorators
+        .filterColumns(target)
+        .map(({ propertyName, options }) => [propertyName, options as EntitySchemaColumnOptions]),
     ),
     indices: decorators.filterIndices(target).map(({ name = '', columns, unique = false, where }) => ({
       name: name.replace('idx_', `idx_${prefix}`),
@@ -38,7 +40,9 @@ function schemaOf(target: (typeof STRIPE_ENTITIES)[number], { prefix = '', schem
       unique,
       ...(where === undefined ? {} : { where }),
     })),
-    relations: Object.fromEntries(decorators.filterRelations(target).map((relation) => relationOf(target, relation.propertyName))),
+    relations: Object.fromEntries(
+      decorators.filterRelations(target).map((relation) => relationOf(target, relation.propertyName)),
+    ),
   });
 }
 

@@ -42,7 +42,10 @@ export class CustomerQuery {
   async list(filter: CustomerListFilter): Promise<Page<CustomerEntity>> {
     const keyset = keysetOf(filter);
     const { sql, params } = allOf([...conditionsOf(filter), ...keyset.conditions]);
-    const rows = await this.database.query(`${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`, params);
+    const rows = await this.database.query(
+      `${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`,
+      params,
+    );
     return pageOf(rows.map(customerFromRow), keyset);
   }
 

@@ -1,6 +1,13 @@
 import { UlidFactory, type Clock } from '../common';
 import { unitOfWork, type LedgerDatabase, type Row, type Statement } from '../database';
-import { directoryKey, eventOf, type CustomerDirectory, type EventEntity, type JsonObject, type KnownCustomer } from '../events';
+import {
+  directoryKey,
+  eventOf,
+  type CustomerDirectory,
+  type EventEntity,
+  type JsonObject,
+  type KnownCustomer,
+} from '../events';
 import { CUSTOMER_COLUMNS, customerFromRow } from './customer-row';
 import { customerObjectOf, DESCRIBED_COLUMNS, describedValues } from './customer-values';
 import { CustomerEntity } from './customer.entity';

@@ -58,6 +58,8 @@ export interface Dialect {
   upsert(into: UpsertTarget): string;
   classify(error: unknown): FaultKind;
   /** What makes an acknowledgement volatile on this server; empty when nothing does. */
+  /** Why ids in this table would be mixed up; null when they are safe. */
+  identityProblem(dataSource: DataSource, table: string): Promise<string | null>;
   durabilityWarnings(dataSource: DataSource): Promise<readonly string[]>;
 }
 

@@ -9,7 +9,7 @@ export {
   placeholders,
   SqlExpression,
   statement,
-  unitOfWork, 
+  unitOfWork,
   type Row,
   type Statement,
   type UnitOfWork,

@@ -1,12 +1,22 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
-import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type Statement, type UnitOfWork } from './unit-of-work';
+import {
+  placeholders,
+  unitOfWork,
+  valuesParams,
+  valuesRow,
+  type Row,
+  type Statement,
+  type UnitOfWork,
+} from './unit-of-work';
 
 /** Deadlock, lock wait timeout. */
 const CONFLICT = new Set([1213, 1205]);
 /** Too many connections, shutdown, disk or table full, read-only, server gone, login. */
-const UNAVAILABLE = new Set([1040, 1053, 1021, 1114, 1290, 1792, 1836, 2002, 2003, 2006, 2013, 1044, 1045, 1049, 3024, 1969]);
+const UNAVAILABLE = new Set([
+  1040, 1053, 1021, 1114, 1290, 1792, 1836, 2002, 2003, 2006, 2013, 1044, 1045, 1049, 3024, 1969,
+]);
 
 /** MySQL 8 and MariaDB 10.6 and later: the first ones with SKIP LOCKED. */
 export const mysqlDialect: Dialect = {
@@ -19,6 +29,7 @@ export const mysqlDialect: Dialect = {
   takeRows,
   upsert,
   classify,
+  identityProblem,
   durabilityWarnings,
 };
 
@@ -39,7 +50,10 @@ function insertFresh({ table, columns, rows, identity, children }: FreshRows): U
   });
 }
 
-function* insertChildren(children: FreshRows['children'], parents: ReadonlySet<string>): Generator<Statement, void, Row[]> {
+function* insertChildren(
+  children: FreshRows['children'],
+  parents: ReadonlySet<string>,
+): Generator<Statement, void, Row[]> {
   const rows = children.rows.filter(([parent]) => parents.has(String(parent)));
   if (rows.length > 0) {
     const sql = `INSERT INTO ${children.table} (${children.columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')}`;
@@ -50,7 +64,10 @@ function* insertChildren(children: FreshRows['children'], parents: ReadonlySet<s
 /** Picks in one statement and changes in the next: single-statement forms deadlock against each other. */
 function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {
   return unitOfWork<Row[]>(function* () {
-    const picked = yield { sql: `SELECT id FROM ${table} ${pick} LIMIT ${limit} FOR UPDATE SKIP LOCKED`, params: pickParams };
+    const picked = yield {
+      sql: `SELECT id FROM ${table} ${pick} LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+      params: pickParams,
+    };
     if (picked.length === 0) {
       return [];
     }
@@ -76,9 +93,22 @@ function classify(error: unknown): FaultKind {
   return lost || UNAVAILABLE.has(errno) ? 'unavailable' : 'refused';
 }
 
+async function identityProblem(dataSource: DataSource, table: string): Promise<string | null> {
+  const [row] = await dataSource.query<Row[]>(
+    "SELECT COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE TABLE_NAME = ? AND COLUMN_NAME = 'stripe_id' ORDER BY TABLE_SCHEMA = DATABASE() DESC",
+    [table],
+  );
+  const collation = String(row?.collation);
+  return collation.endsWith('_bin')
+    ? null
+    : `its ids are compared with ${collation}, which takes ids that differ in case for one`;
+}
+
 async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {
   const [row] = await dataSource.query<Row[]>('SELECT @@innodb_flush_log_at_trx_commit AS flush_mode');
   return Number(row?.flush_mode) === 1
     ? []
-    : ['innodb_flush_log_at_trx_commit is not 1: a crash of the database loses events that were acknowledged just before.'];
+    : [
+        'innodb_flush_log_at_trx_commit is not 1: a crash of the database loses events that were acknowledged just before.',
+      ];
 }

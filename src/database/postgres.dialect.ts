@@ -20,6 +20,7 @@ export const postgresDialect: Dialect = {
   takeRows,
   upsert,
   classify,
+  identityProblem: () => Promise.resolve(null),
   durabilityWarnings,
 };
 
@@ -43,7 +44,9 @@ function insertFresh(fresh: FreshRows): UnitOfWork<ReadonlySet<string>> {
 
 /** A bare VALUES list takes its column types from its first row. */
 function castValuesList(rows: readonly (readonly unknown[])[]): string {
-  return rows.map((row) => `(${row.map((value) => (typeof value === 'number' ? '?::int' : '?::text')).join(', ')})`).join(', ');
+  return rows
+    .map((row) => `(${row.map((value) => (typeof value === 'number' ? '?::int' : '?::text')).join(', ')})`)
+    .join(', ');
 }
 
 /** MATERIALIZED keeps the planner from running the limited pick again for each row it joins. */

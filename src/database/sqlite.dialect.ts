@@ -14,6 +14,7 @@ export const sqliteDialect: Dialect = {
   takeRows,
   upsert,
   classify,
+  identityProblem: () => Promise.resolve(null),
   durabilityWarnings,
 };
 
@@ -55,7 +56,8 @@ function upsert({ table, columns, from, key, update }: UpsertTarget): string {
 function classify(error: unknown): FaultKind {
   const code = faultCode(error);
   // Busy included: the connection has already waited for its turn.
-  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PROTOCOL)/.test(code) || isConnectionFault(error)
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PROTOCOL)/.test(code) ||
+    isConnectionFault(error)
     ? 'unavailable'
     : 'refused';
 }

@@ -30,7 +30,9 @@ export class BodyTooLargeError extends StripeEventsError {
   override readonly httpStatus = 413;
 
   constructor(readonly maxBodyBytes: number) {
-    super(`The body is longer than the ${maxBodyBytes} bytes this endpoint takes. Raise maxBodyBytes if Stripe sends such events.`);
+    super(
+      `The body is longer than the ${maxBodyBytes} bytes this endpoint takes. Raise maxBodyBytes if Stripe sends such events.`,
+    );
   }
 }
 

@@ -35,7 +35,9 @@ export class HandlerTimeoutError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_HANDLER_TIMEOUT';
 
   constructor(readonly timeoutMs: number) {
-    super(`The handler did not settle within ${timeoutMs} ms. Its signal was aborted; what it does from now on is not recorded.`);
+    super(
+      `The handler did not settle within ${timeoutMs} ms. Its signal was aborted; what it does from now on is not recorded.`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 export { STRIPE_ERROR_CODES, type StripeErrorCode } from './error-codes';
+export { errorBody, type ErrorBody } from './error-body';
 export { StripeEventsError } from './stripe-events.error';
 export * from './configuration.errors';
 export * from './delivery.errors';

@@ -1,4 +1,13 @@
-import { IsBoolean, IsInt, IsOptional, Max, Min, validate, type ValidationArguments, type ValidationError } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  validate,
+  type ValidationArguments,
+  type ValidationError,
+} from 'class-validator';
 import { InvalidStripeEventError } from '../errors';
 import { IsColumnText, IsJsonObject, IsRequest, kindOf } from './add-event.validators';
 
@@ -55,7 +64,11 @@ export async function validated(input: AddEvent): Promise<AddEvent> {
     throw new InvalidStripeEventError('event', [`event must be an object, not ${kindOf(input)}`]);
   }
   const event = Object.assign(new AddEvent(), input);
-  const errors = await validate(event, { whitelist: true, forbidNonWhitelisted: true, validationError: { target: false, value: false } });
+  const errors = await validate(event, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    validationError: { target: false, value: false },
+  });
   const [first] = errors;
   if (first !== undefined) {
     throw new InvalidStripeEventError(first.property, errors.map(sentence));

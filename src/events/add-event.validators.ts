@@ -15,12 +15,20 @@ export function kindOf(value: unknown): string {
 
 /** A text that every supported database stores unchanged: 1 to 255 printable characters. */
 export function IsColumnText(): PropertyDecorator {
-  return rule('isColumnText', (value) => columnText(value) !== null, 'a text of 1 to 255 characters without control characters');
+  return rule(
+    'isColumnText',
+    (value) => columnText(value) !== null,
+    'a text of 1 to 255 characters without control characters',
+  );
 }
 
 /** An object that JSON can carry. */
 export function IsJsonObject(): PropertyDecorator {
-  return rule('isJsonObject', (value) => isJsonObject(value) && canBeJson(value), 'an object that can be written as JSON');
+  return rule(
+    'isJsonObject',
+    (value) => isJsonObject(value) && canBeJson(value),
+    'an object that can be written as JSON',
+  );
 }
 
 /** `{ id, idempotency_key }`, or the bare id. */
@@ -33,13 +41,16 @@ function rule(name: string, accepts: (value: unknown) => boolean, expected: stri
     name,
     validator: {
       validate: accepts,
-      defaultMessage: (about?: ValidationArguments) => `${about?.property} must be ${expected}, not ${kindOf(about?.value)}`,
+      defaultMessage: (about?: ValidationArguments) =>
+        `${about?.property} must be ${expected}, not ${kindOf(about?.value)}`,
     },
   });
 }
 
 function isRequest(value: unknown): boolean {
-  return isJsonObject(value) ? isOptionalText(value.id) && isOptionalText(value.idempotency_key) : columnText(value) !== null;
+  return isJsonObject(value)
+    ? isOptionalText(value.id) && isOptionalText(value.idempotency_key)
+    : columnText(value) !== null;
 }
 
 function isOptionalText(value: unknown): boolean {

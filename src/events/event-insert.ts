@@ -82,7 +82,7 @@ function pieces(text: string, maxBytes: number): string[] {
   }
   const most = Math.floor(maxBytes / 3);
   const found: string[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = endOfPiece(text, start + most);
     found.push(text.slice(start, end));
     start = end;

@@ -28,7 +28,12 @@ export class EventReplayStore {
     let last = '';
     for (;;) {
       const limit = Math.min(BATCH, left);
-      const ids = await this.replayBatch({ condition: `(${condition}) AND id > ?`, params: [...params, last], limit, handlers });
+      const ids = await this.replayBatch({
+        condition: `(${condition}) AND id > ?`,
+        params: [...params, last],
+        limit,
+        handlers,
+      });
       replayed += ids.length;
       left -= ids.length;
       last = ids.reduce((a, b) => (a > b ? a : b), last);

@@ -26,7 +26,10 @@ export class EventQuery {
   async list(filter: EventListFilter): Promise<Page<EventEntity>> {
     const keyset = keysetOf(filter);
     const { sql, params } = allOf([eventConditions(filter), ...keyset.conditions]);
-    const rows = await this.database.query(`${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`, params);
+    const rows = await this.database.query(
+      `${this.select} WHERE ${sql} ORDER BY id DESC LIMIT ${keyset.limit + 1}`,
+      params,
+    );
     return pageOf(rows.map(eventFromRow), keyset);
   }
 

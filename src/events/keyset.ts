@@ -18,7 +18,13 @@ export interface Keyset {
  *
  * @throws {InvalidRequestError} when the limit or the cursor cannot be used
  */
-export function keysetOf({ limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number; readonly cursor?: string }): Keyset {
+export function keysetOf({
+  limit = DEFAULT_LIMIT,
+  cursor,
+}: {
+  readonly limit?: number;
+  readonly cursor?: string;
+}): Keyset {
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ITEMS) {
     throw new InvalidRequestError([`limit must be a whole number from 1 to ${MOST_ITEMS}`]);
   }

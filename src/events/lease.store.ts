@@ -19,7 +19,8 @@ export interface LeasePolicy {
 
 /** An event that takes its worker down this often is dead: the next one would go down as well. */
 const MOST_LOST_WORKERS = 5;
-const LOST_MESSAGE = 'The worker that held the event vanished: its process ended, or was silent for longer than its lease.';
+const LOST_MESSAGE =
+  'The worker that held the event vanished: its process ended, or was silent for longer than its lease.';
 
 /** What workers write: every statement after the claim is worth nothing without the lease it was made with. */
 export class LeaseStore {

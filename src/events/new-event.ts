@@ -16,7 +16,11 @@ export interface NewEvent {
   readonly receivedAtMs: number;
   readonly body: EventBody;
   /** What becomes of it at once; due now where this is not given. */
-  readonly settled?: { readonly status: 'ignored' | 'dead'; readonly reason: IgnoredReason | null; readonly error: string | null };
+  readonly settled?: {
+    readonly status: 'ignored' | 'dead';
+    readonly reason: IgnoredReason | null;
+    readonly error: string | null;
+  };
 }
 
 /** What recording an event came to. */

@@ -16,7 +16,11 @@ interface Envelope {
 
 /** Whether a message is an event as Stripe sends it, rather than an event's data. */
 function isWhole(message: unknown): message is StripeEventLike {
-  return isJsonObject(message) && (message.object === 'event' || message.object === 'v2.core.event') && typeof message.id === 'string';
+  return (
+    isJsonObject(message) &&
+    (message.object === 'event' || message.object === 'v2.core.event') &&
+    typeof message.id === 'string'
+  );
 }
 
 /**

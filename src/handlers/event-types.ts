@@ -11,8 +11,16 @@ export type StripeEventType = SnapshotEvent['type'];
 /** A name of a thin event, such as `v2.core.account.updated`, as the installed Stripe SDK lists them. */
 export type StripeThinEventType = ThinNotification['type'];
 
+// SDKs before 23 do not know `snapshot_event` yet.
+interface Envelope {
+  /** Where to fetch the event and its object: an account, or a path of an organisation. */
+  context?: string | null;
+  /** The id of the snapshot event that tells of the same fact. */
+  snapshot_event?: string | null;
+}
+
 type OnTheWire<N> = N extends unknown
-  ? Omit<N, 'context' | 'fetchEvent' | 'fetchRelatedObject'> & { context?: string | null }
+  ? Omit<N, 'context' | 'fetchEvent' | 'fetchRelatedObject' | 'snapshot_event'> & Envelope
   : never;
 
 /**

@@ -45,10 +45,9 @@ let started: TestingModule | undefined;
 
 async function start(metadata: ModuleMetadata): Promise<HandlerRegistry> {
   const imports = [HandlersModule, ...(metadata.imports ?? [])];
-  started = await Test.createTestingModule({ ...metadata, imports })
-    .setLogger(false)
-    .compile();
-  await started.init();
+  const module = await Test.createTestingModule({ ...metadata, imports }).compile();
+  // Only what came up has to be closed.
+  started = await module.init();
   return started.get(HandlerRegistry);
 }
 

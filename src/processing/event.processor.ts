@@ -61,7 +61,9 @@ export class EventProcessor {
         try {
           await this.settle(record, controller.signal, prepared);
         } catch (error) {
-          this.logger.error(`Event ${record.stripeId} could not be settled; its lease runs out: ${describeError(error)}`);
+          this.logger.error(
+            `Event ${record.stripeId} could not be settled; its lease runs out: ${describeError(error)}`,
+          );
         } finally {
           this.parts.keeper.drop(record);
           this.stopping.delete(controller);
@@ -170,7 +172,10 @@ export class EventProcessor {
     const error = describeError(cause);
     this.logger.error(`Event ${record.stripeId} could not be prepared: ${firstLine(error)}`);
     const delayMs = this.parts.retry.baseMs * this.parts.random();
-    await this.write({ lease: record, outcome: { status: 'pending', delayMs: Math.floor(delayMs), error, counts: true } }, signal);
+    await this.write(
+      { lease: record, outcome: { status: 'pending', delayMs: Math.floor(delayMs), error, counts: true } },
+      signal,
+    );
   }
 }
 

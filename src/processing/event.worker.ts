@@ -110,7 +110,9 @@ export class EventWorker {
     this.reapAtMs = now + REAP_EVERY_MS * (0.5 + Math.random());
     const reaped = await this.leases.reap(MOST_EVENTS_PER_REAP);
     if (reaped > 0) {
-      this.logger.warn(`${reaped} events were held by workers that vanished: due again, or dead after too many attempts.`);
+      this.logger.warn(
+        `${reaped} events were held by workers that vanished: due again, or dead after too many attempts.`,
+      );
     }
   }
 

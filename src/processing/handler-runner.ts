@@ -2,7 +2,13 @@ import type { EntityManager } from 'typeorm';
 import { describeError, type Clock } from '../common';
 import type { CustomerEntity } from '../customers';
 import type { LedgerDatabase } from '../database';
-import { HandlerTimeoutError, LeaseLostError, RetryEventError, ShutdownError, UnrecoverableEventError } from '../errors';
+import {
+  HandlerTimeoutError,
+  LeaseLostError,
+  RetryEventError,
+  ShutdownError,
+  UnrecoverableEventError,
+} from '../errors';
 import type { EventEntity, LeaseStore, RunRecord, StripeEventLike } from '../events';
 import type { RegisteredHandler } from '../handlers';
 import type { RunResult } from './event-verdict';
@@ -84,7 +90,15 @@ export class HandlerRunner {
       stop.abort(new HandlerTimeoutError(timeoutMs));
     }, timeoutMs);
     const signal = AbortSignal.any([running.signal, stop.signal]);
-    const context = handlerContext({ record, customer, attempt, signal, handlerId: handler.id, manager, clients: this.clients });
+    const context = handlerContext({
+      record,
+      customer,
+      attempt,
+      signal,
+      handlerId: handler.id,
+      manager,
+      clients: this.clients,
+    });
     try {
       await Promise.race([handler.invoke(event, context), rejectionOf(signal)]);
     } finally {
@@ -103,7 +117,11 @@ export class HandlerRunner {
     }
     const maxAttempts = call.handler.maxAttempts ?? this.limits.maxAttempts;
     const hopeless = error instanceof UnrecoverableEventError || call.attempt >= maxAttempts;
-    return { kind: 'failed', run: this.record(call, { status: hopeless ? 'dead' : 'failed', error: text }), retryAfterMs: null };
+    return {
+      kind: 'failed',
+      run: this.record(call, { status: hopeless ? 'dead' : 'failed', error: text }),
+      retryAfterMs: null,
+    };
   }
 
   private record(call: Call, ended: { status: RunRecord['status']; error?: string }): RunRecord {

@@ -52,7 +52,9 @@ export class StripeClients {
       return client;
     }
     if (apiKey === undefined) {
-      throw new StripeClientMissingError(own ? 'context.stripe' : 'context.stripe for a connected account (client may be a function of the scope)');
+      throw new StripeClientMissingError(
+        own ? 'context.stripe' : 'context.stripe for a connected account (client may be a function of the scope)',
+      );
     }
     return new Stripe(apiKey, { ...clientOptions, ...scopeConfig(scope) });
   }

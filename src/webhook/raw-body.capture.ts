@@ -6,8 +6,8 @@ import { readBody } from './read-body';
 
 /** What the capture has to know of the endpoint. */
 export interface CaptureOptions {
-  /** The webhook's path, without slashes at its ends. */
-  readonly path: string;
+  /** The webhook's path, without slashes at its ends; null where there is none. */
+  readonly path: string | null;
   readonly maxBodyBytes: number;
 }
 
@@ -43,7 +43,10 @@ export class RawBodyCapture {
     private readonly host: HttpAdapterHost,
     private readonly options: CaptureOptions,
   ) {
-    this.pathEnd = `/${options.path}`.toLowerCase();
+    this.pathEnd = `/${options.path ?? ''}`.toLowerCase();
+    if (options.path === null) {
+      return;
+    }
     if ((host.httpAdapter as unknown) === undefined) {
       // A testing module, or an application without HTTP: the adapter comes later, or never.
       host.init$.subscribe(() => {

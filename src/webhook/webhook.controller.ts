@@ -1,4 +1,14 @@
-import { Controller, HttpStatus, Post, Req, Res, SetMetadata, UseFilters, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import {
+  Controller,
+  HttpStatus,
+  Post,
+  Req,
+  Res,
+  SetMetadata,
+  UseFilters,
+  VERSION_NEUTRAL,
+  type Type,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingHttpHeaders } from 'node:http';
 import { RawBodyCapture, WEBHOOK_ROUTE } from './raw-body.capture';

@@ -48,7 +48,12 @@ export class WebhookReceiver {
 
   private read(rawBody: Buffer, endpoint: string, receivedAtMs: number): NewEvent {
     const read = readDelivery(rawBody);
-    const came = { endpoint, source: 'webhook', receivedAtMs, body: { encoding: read.encoding, text: read.text } } as const;
+    const came = {
+      endpoint,
+      source: 'webhook',
+      receivedAtMs,
+      body: { encoding: read.encoding, text: read.text },
+    } as const;
     if (read.kind === 'event') {
       return { ...came, facts: read.facts, ...this.liveMode.verdict(read.facts.livemode) };
     }

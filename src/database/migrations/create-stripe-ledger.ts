@@ -49,7 +49,11 @@ function creation(table: TableDefinition, naming: Naming): string[] {
     return [`CREATE TABLE IF NOT EXISTS ${name} (${[...lines, ...indexes].join(', ')}) ${form}`];
   }
   const indexes = table.indexes.map((index) => separateIndex(table.name, index, naming));
-  return [`CREATE TABLE ${name} (${lines.join(', ')})`, ...indexes, ...(naming.family === 'postgres' ? tuning(table, name) : [])];
+  return [
+    `CREATE TABLE ${name} (${lines.join(', ')})`,
+    ...indexes,
+    ...(naming.family === 'postgres' ? tuning(table, name) : []),
+  ];
 }
 
 /**

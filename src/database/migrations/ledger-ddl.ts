@@ -112,7 +112,9 @@ const CUSTOMER: TableDefinition = {
     optional(moment('balance')),
     optional(text('currency', 8)),
     optional(flag('delinquent')),
-    ...['address', 'shipping', 'invoice_settings', 'metadata', 'preferred_locales'].map((name) => optional(longText(name))),
+    ...['address', 'shipping', 'invoice_settings', 'metadata', 'preferred_locales'].map((name) =>
+      optional(longText(name)),
+    ),
     optional(text('tax_exempt', 32)),
     optional(text('default_source')),
     optional(text('invoice_prefix')),

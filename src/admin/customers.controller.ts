@@ -1,0 +1,51 @@
+import { Get, HttpStatus, Injectable, Param, Query, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { CustomerQuery, type CustomerListFilter } from '../customers';
+import { CustomerNotFoundError } from '../errors';
+import { EventQuery } from '../events';
+import { send } from './answer';
+import { CustomerDetailView, customerDetailView, CustomerPageView, customerPageView } from './customer.view';
+import { CustomerListQuery } from './dto/customer-list.query';
+import { DtoPipe } from './dto/dto.pipe';
+import { answers } from './error.view';
+import { ApiOperation } from './openapi';
+
+/** `GET customers`, `GET customers/:stripeId`. */
+@Injectable()
+export class StripeAdminCustomersController {
+  static readonly path = 'customers';
+
+  constructor(
+    private readonly customers: CustomerQuery,
+    private readonly events: EventQuery,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Lists customers, the latest known first',
+    query: CustomerListQuery,
+    answers: answers({ status: 200, description: 'A page of customers', type: CustomerPageView }, 400, 401),
+  })
+  async list(
+    @Query(new DtoPipe(CustomerListQuery)) filter: CustomerListFilter,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const page = await this.customers.list(filter);
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerPageView(page) });
+  }
+
+  @Get(':stripeId')
+  @ApiOperation({
+    summary: 'Shows a customer with its latest events',
+    answers: answers({ status: 200, description: 'The customer', type: CustomerDetailView }, 401, 404),
+  })
+  async find(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
+    const customer = await this.customers.find(stripeId);
+    if (customer === null) {
+      throw new CustomerNotFoundError();
+    }
+    const { data } = await this.events.list({ customer: customer.stripeId, endpoint: customer.endpoint });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerDetailView(customer, data) });
+  }
+}

@@ -1,0 +1,83 @@
+import { Body, HttpStatus, Inject, Injectable, Param, Post, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EventNotFoundError } from '../errors';
+import {
+  CustomerDirectory,
+  directoryKey,
+  EventQuery,
+  StripeEventActionService,
+  type EventReplayFilter,
+  type ReplayOptions,
+} from '../events';
+import { send } from './answer';
+import { DtoPipe } from './dto/dto.pipe';
+import { LinkCustomerBody } from './dto/link-customer.body';
+import { DEFAULT_EVENTS, ReplayEventBody, ReplayEventsBody } from './dto/replay.body';
+import { answers } from './error.view';
+import { EventView, eventView } from './event.view';
+import { ApiOperation } from './openapi';
+import { ReplayedView } from './replayed.view';
+
+/** `POST events/replay`, `POST events/:stripeId/replay`, `POST events/:stripeId/customer`. */
+@Injectable()
+export class StripeAdminEventActionsController {
+  static readonly path = 'events';
+
+  constructor(
+    private readonly actions: StripeEventActionService,
+    private readonly events: EventQuery,
+    @Inject(CustomerDirectory) private readonly customers: CustomerDirectory,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Post('replay')
+  @ApiOperation({
+    summary: 'Makes events due again at once, oldest first',
+    description: 'Events that were ignored are meant only with status: ignored. Events in work stay as they are.',
+    body: ReplayEventsBody,
+    answers: answers({ status: 202, description: 'How many are due again', type: ReplayedView }, 400, 401),
+  })
+  async replayMany(
+    @Body(new DtoPipe(ReplayEventsBody)) filter: EventReplayFilter,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const replayed = await this.actions.replay({ limit: DEFAULT_EVENTS, ...filter });
+    send(this.host, response, { statusCode: HttpStatus.ACCEPTED, body: { replayed } });
+  }
+
+  @Post(':stripeId/replay')
+  @ApiOperation({
+    summary: 'Makes an event due again at once',
+    body: ReplayEventBody,
+    answers: answers({ status: 202, description: 'It is due again', type: ReplayedView }, 400, 401, 404, 409),
+  })
+  async replayOne(
+    @Param('stripeId') stripeId: string,
+    @Body(new DtoPipe(ReplayEventBody)) { handlers }: Pick<ReplayOptions, 'handlers'>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const replayed = await this.actions.replay(stripeId, handlers === undefined ? {} : { handlers });
+    send(this.host, response, { statusCode: HttpStatus.ACCEPTED, body: { replayed } });
+  }
+
+  @Post(':stripeId/customer')
+  @ApiOperation({
+    summary: 'Links an event to a customer',
+    body: LinkCustomerBody,
+    answers: answers({ status: 200, description: 'The event', type: EventView }, 400, 401, 404),
+  })
+  async linkCustomer(
+    @Param('stripeId') stripeId: string,
+    @Body(new DtoPipe(LinkCustomerBody)) { customer }: Readonly<LinkCustomerBody>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const event = await this.events.find(stripeId);
+    if (event === null) {
+      throw new EventNotFoundError();
+    }
+    const { endpoint, livemode, account } = event;
+    const known = await this.customers.ensure([{ endpoint, stripeId: customer, livemode, account }]);
+    const linked = await this.actions.linkCustomer(event, known.get(directoryKey(endpoint, customer)));
+    send(this.host, response, { statusCode: HttpStatus.OK, body: eventView(linked) });
+  }
+}

@@ -1,0 +1,49 @@
+import { Get, HttpStatus, Injectable, Param, Query, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { EventNotFoundError } from '../errors';
+import { EventPayloadStore, EventQuery, HandlerRunStore, type EventListFilter } from '../events';
+import { send } from './answer';
+import { DtoPipe } from './dto/dto.pipe';
+import { EventListQuery } from './dto/event-list.query';
+import { answers } from './error.view';
+import { EventDetailView, eventDetailView, EventPageView, eventPageView } from './event.view';
+import { ApiOperation } from './openapi';
+
+/** `GET events`, `GET events/:stripeId`. */
+@Injectable()
+export class StripeAdminEventsController {
+  static readonly path = 'events';
+
+  constructor(
+    private readonly events: EventQuery,
+    private readonly payloads: EventPayloadStore,
+    private readonly runs: HandlerRunStore,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Lists events, newest first',
+    query: EventListQuery,
+    answers: answers({ status: 200, description: 'A page of events', type: EventPageView }, 400, 401),
+  })
+  async list(@Query(new DtoPipe(EventListQuery)) filter: EventListFilter, @Res() response: unknown): Promise<void> {
+    const page = await this.events.list(filter);
+    send(this.host, response, { statusCode: HttpStatus.OK, body: eventPageView(page) });
+  }
+
+  @Get(':stripeId')
+  @ApiOperation({
+    summary: 'Shows an event with its body and the runs of its handlers',
+    answers: answers({ status: 200, description: 'The event', type: EventDetailView }, 401, 404),
+  })
+  async find(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
+    const event = await this.events.find(stripeId);
+    if (event === null) {
+      throw new EventNotFoundError();
+    }
+    await this.payloads.attachTo([event]);
+    const runs = (await this.runs.runsOf([event.id])).get(event.id) ?? [];
+    send(this.host, response, { statusCode: HttpStatus.OK, body: eventDetailView(event, runs) });
+  }
+}

@@ -1,0 +1,2 @@
+export { createAdminControllers } from './admin-controllers';
+export { AdminToken, type AdminOptions } from './admin.options';

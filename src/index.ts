@@ -1,0 +1,38 @@
+export { StripeModule } from './stripe.module';
+export type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
+export { STRIPE_ENTITIES, STRIPE_MIGRATIONS, stripeEntities, stripeMigrations } from './stripe.entities';
+
+export type { AdminOptions } from './admin';
+export { CustomerEntity, CustomerQuery, type CustomerListFilter } from './customers';
+export type { StripeTableOptions } from './database';
+export * from './errors';
+export {
+  AddEvent,
+  EVENT_SOURCES,
+  EVENT_STATUSES,
+  EventEntity,
+  EventPayloadEntity,
+  HandlerRunEntity,
+  StripeEventActionService,
+  type EventFilter,
+  type EventListFilter,
+  type EventReplayFilter,
+  type EventSource,
+  type EventStatus,
+  type IgnoredReason,
+  type Page,
+  type ReplayOptions,
+  type RunStatus,
+} from './events';
+export {
+  HandlerRegistry,
+  OnStripeEvent,
+  type OnStripeEventOptions,
+  type StripeEventOf,
+  type StripeEventPattern,
+  type StripeEventType,
+  type StripeHandlerContext,
+  type StripeThinEvent,
+  type StripeThinEventType,
+} from './handlers';
+export type { StripeScope } from './processing';

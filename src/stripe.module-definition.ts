@@ -1,0 +1,37 @@
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { createAdminControllers } from './admin';
+import { stripeEntities } from './stripe.entities';
+import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
+import { trimSlashes } from './stripe.settings';
+import { STRIPE_STRUCTURE } from './stripe.tokens';
+import { createWebhookController } from './webhook';
+
+export const DEFAULT_WEBHOOK_PATH = 'stripe/webhook';
+
+/** `forRoot` and `forRootAsync`: what shapes the module is static, everything else may come from a factory. */
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StripeModuleOptions>()
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createStripeOptions')
+  .setExtras<StripeModuleStructure>({ isGlobal: true }, withStructure)
+  .build();
+
+function withStructure(definition: DynamicModule, structure: StripeModuleStructure): DynamicModule {
+  const { dataSource, tables, imports = [], isGlobal = true } = structure;
+  return {
+    ...definition,
+    global: isGlobal,
+    imports: [...(definition.imports ?? []), ...imports, TypeOrmModule.forFeature(stripeEntities(tables), dataSource)],
+    controllers: [...(definition.controllers ?? []), ...controllersOf(structure)],
+    providers: [...(definition.providers ?? []), { provide: STRIPE_STRUCTURE, useValue: structure }],
+  };
+}
+
+function controllersOf({
+  webhookPath = DEFAULT_WEBHOOK_PATH,
+  webhookDecorators = [],
+  admin = false,
+}: StripeModuleStructure) {
+  const webhook = webhookPath === false ? [] : [createWebhookController(trimSlashes(webhookPath), webhookDecorators)];
+  return [...webhook, ...(admin === false ? [] : createAdminControllers(admin))];
+}

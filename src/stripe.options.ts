@@ -1,0 +1,79 @@
+import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type Stripe from 'stripe';
+import type { AdminOptions } from './admin';
+import type { StripeTableOptions } from './database';
+import type { StripeScope } from './processing';
+
+/** How stored events are handled in this process. */
+export interface StripeProcessingOptions {
+  /** Most events in work at the same time. @default 10 */
+  readonly concurrency?: number;
+  /** How often a handler is called for an event before it is a dead letter. @default 16, about two days */
+  readonly maxAttempts?: number;
+  /** How long a failed event waits: anywhere up to `baseMs * factor ** (attempt - 1)`, never longer than `maxMs`. */
+  readonly backoff?: {
+    /** @default 10_000 */
+    readonly baseMs?: number;
+    /** @default 3 */
+    readonly factor?: number;
+    /** @default 21_600_000, six hours */
+    readonly maxMs?: number;
+  };
+  /**
+   * How long a worker may be silent before its events are another's, in milliseconds; it is renewed while a handler runs.
+   * Too short, and a pause of the process makes events run twice. @default 60_000
+   */
+  readonly leaseMs?: number;
+  /** How long one call of a handler may take, in milliseconds. @default 55_000 */
+  readonly handlerTimeoutMs?: number;
+  /** How long running handlers may go on when the application stops, in milliseconds. @default 25_000 */
+  readonly shutdownTimeoutMs?: number;
+  /** How often due events are looked for that nobody announced, in milliseconds. @default 1_000 */
+  readonly sweepMs?: number;
+  /** Stripe promises no order, and neither does this: `fetchLatest()` is the cure for stale payloads. @default 'none' */
+  readonly ordering?: 'none';
+}
+
+/** Options that are known when the application runs; a factory may give them. */
+export interface StripeModuleOptions {
+  /** The secret key of the Stripe API, `sk_…`. Only handlers that call Stripe need it. */
+  readonly apiKey?: string;
+  /** A client of one's own instead of `apiKey`; a function of the scope where events come from connected accounts. */
+  readonly client?: Stripe | ((scope: StripeScope) => Stripe);
+  /** Passed to `new Stripe()`. */
+  readonly clientOptions?: Stripe.StripeConfig;
+  /** The endpoint's signing secret, `whsec_…`, or several: the first that verifies wins. Needed while there is an endpoint. */
+  readonly webhookSecret?: string | readonly string[];
+  /** The mode that is handled; events of the other are stored and ignored. Both where it is not given. */
+  readonly livemode?: boolean;
+  /** How far a signature's time may be from now, in seconds, into the past and into the future. @default 300 */
+  readonly toleranceSeconds?: number;
+  /** Longest body that is taken, in bytes; a longer one is answered 413. @default 2_097_152 */
+  readonly maxBodyBytes?: number;
+  /** How long a delivery waits to be stored before it is answered 503, in milliseconds. @default 900 */
+  readonly storageTimeoutMs?: number;
+  /** Most deliveries that wait to be stored; one more is answered 503 at once. @default 500 */
+  readonly maxWaitingDeliveries?: number;
+  /** How events are handled here; false in a process that only receives. @default {} */
+  readonly processing?: StripeProcessingOptions | false;
+  /** The token of the administration, when it is not known before the application runs. See `admin`. */
+  readonly adminToken?: string;
+}
+
+/** Options that decide what the module consists of, and so must be known when it is imported. */
+export interface StripeModuleStructure {
+  /** The webhook's path; false for no endpoint, only `add()`. @default 'stripe/webhook' */
+  readonly webhookPath?: string | false;
+  /** The application's own decorators for the webhook's controller, e.g. one that exempts it from a global guard. */
+  readonly webhookDecorators?: readonly ClassDecorator[];
+  /** The administration's path and who may use it. @default false */
+  readonly admin?: AdminOptions | false;
+  /** The name of the data source, where the application has several. @default the default one */
+  readonly dataSource?: string;
+  /** A prefix or a schema for the tables. @default none */
+  readonly tables?: StripeTableOptions;
+  /** Whether the module's services can be injected everywhere without importing it. @default true */
+  readonly isGlobal?: boolean;
+  /** Modules whose providers the guard of the administration needs. */
+  readonly imports?: readonly (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+}

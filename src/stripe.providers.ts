@@ -1,0 +1,143 @@
+import type { FactoryProvider, Provider } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { AdminToken } from './admin';
+import { Clock, systemClock } from './common';
+import { CustomerQuery, CustomerStore } from './customers';
+import { LedgerDatabase } from './database';
+import { InProcessDispatcher, SilentDispatcher } from './dispatch';
+import {
+  CustomerDirectory,
+  DEFAULT_ENDPOINT,
+  EventDispatcher,
+  EventEntity,
+  EventPayloadStore,
+  EventQuery,
+  EventRecorder,
+  EventReplayStore,
+  EventStatsQuery,
+  HandlerRunStore,
+  LiveMode,
+  StripeEventActionService,
+} from './events';
+import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
+import { StripeClients } from './processing';
+import { LedgerLifecycle } from './stripe.lifecycle';
+import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
+import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
+import { settingsOf, trimSlashes, type StripeSettings } from './stripe.settings';
+import { STRIPE_SETTINGS, STRIPE_STRUCTURE } from './stripe.tokens';
+import { createWorker, type WorkerParts } from './stripe.worker';
+import { RawBodyCapture, SignatureVerifier, WebhookReceiver } from './webhook';
+
+/** Provides a class that is made of others, and knows nothing of Nest. */
+function made<T>(
+  provide: FactoryProvider<T>['provide'],
+  inject: NonNullable<FactoryProvider['inject']>,
+  useFactory: (...parts: never[]) => T | Promise<T>,
+): FactoryProvider {
+  return { provide, inject, useFactory: useFactory as FactoryProvider['useFactory'] };
+}
+
+const foundation: Provider[] = [
+  { provide: Clock, useValue: systemClock },
+  made(
+    STRIPE_SETTINGS,
+    [MODULE_OPTIONS_TOKEN, STRIPE_STRUCTURE],
+    (options: StripeModuleOptions, structure: StripeModuleStructure) => settingsOf(options, structure),
+  ),
+  made(LedgerDatabase, [ModuleRef, STRIPE_STRUCTURE], (modules: ModuleRef, { dataSource }: StripeModuleStructure) =>
+    LedgerDatabase.open(modules.get<DataSource>(getDataSourceToken(dataSource), { strict: false }), EventEntity),
+  ),
+  made(StripeClients, [STRIPE_SETTINGS], ({ client }: StripeSettings) => new StripeClients(client)),
+  made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
+  LedgerLifecycle,
+];
+
+const ledger: Provider[] = [
+  made(EventQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventQuery(database)),
+  made(EventStatsQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventStatsQuery(database)),
+  made(EventPayloadStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPayloadStore(database)),
+  made(EventReplayStore, [LedgerDatabase], (database: LedgerDatabase) => new EventReplayStore(database)),
+  made(HandlerRunStore, [LedgerDatabase], (database: LedgerDatabase) => new HandlerRunStore(database)),
+  made(CustomerQuery, [LedgerDatabase], (database: LedgerDatabase) => new CustomerQuery(database)),
+  made(
+    CustomerStore,
+    [LedgerDatabase, Clock],
+    (database: LedgerDatabase, clock: Clock) => new CustomerStore(database, clock),
+  ),
+  { provide: CustomerDirectory, useExisting: CustomerStore },
+  made(LiveMode, [STRIPE_SETTINGS], ({ livemode }: StripeSettings) => new LiveMode(livemode)),
+  made(EventRecorder, [LedgerDatabase, STRIPE_SETTINGS], (database: LedgerDatabase, settings: StripeSettings) => {
+    return new EventRecorder(database, {
+      timeoutMs: settings.storageTimeoutMs,
+      maxWaiting: settings.maxWaitingDeliveries,
+    });
+  }),
+  StripeEventActionService,
+];
+
+const handling: Provider[] = [
+  HandlerMetadataAccessor,
+  HandlerRegistry,
+  HandlerExplorer,
+  made(
+    EventDispatcher,
+    [
+      STRIPE_SETTINGS,
+      ModuleRef,
+      LedgerDatabase,
+      HandlerRegistry,
+      CustomerStore,
+      EventPayloadStore,
+      HandlerRunStore,
+      StripeClients,
+      Clock,
+    ],
+    ({ processing }: StripeSettings, modules: ModuleRef) =>
+      processing === false
+        ? new SilentDispatcher()
+        : new InProcessDispatcher(createWorker(processing, workerParts(modules))),
+  ),
+];
+
+const receiving: Provider[] = [
+  made(
+    SignatureVerifier,
+    [STRIPE_SETTINGS, Clock],
+    ({ webhookSecrets, toleranceSeconds }: StripeSettings, clock: Clock) => {
+      const secrets = webhookSecrets.map((secret) => ({ secret, endpoint: DEFAULT_ENDPOINT }));
+      return new SignatureVerifier({ secrets, toleranceSeconds, now: () => clock.now() });
+    },
+  ),
+  made(
+    WebhookReceiver,
+    [SignatureVerifier, EventRecorder, EventDispatcher, LiveMode, Clock],
+    (...parts: ConstructorParameters<typeof WebhookReceiver>) => new WebhookReceiver(...parts),
+  ),
+  made(
+    RawBodyCapture,
+    [HttpAdapterHost, STRIPE_SETTINGS, STRIPE_STRUCTURE],
+    (
+      host: HttpAdapterHost,
+      { maxBodyBytes }: StripeSettings,
+      { webhookPath = DEFAULT_WEBHOOK_PATH }: StripeModuleStructure,
+    ) => new RawBodyCapture(host, { path: webhookPath === false ? null : trimSlashes(webhookPath), maxBodyBytes }),
+  ),
+];
+
+function workerParts(modules: ModuleRef): WorkerParts {
+  return {
+    database: modules.get(LedgerDatabase),
+    registry: modules.get(HandlerRegistry),
+    customers: modules.get(CustomerStore),
+    payloads: modules.get(EventPayloadStore),
+    runs: modules.get(HandlerRunStore),
+    clients: modules.get(StripeClients),
+    clock: modules.get(Clock),
+  };
+}
+
+/** Everything the module is made of. */
+export const STRIPE_PROVIDERS: Provider[] = [...foundation, ...ledger, ...handling, ...receiving];

@@ -1,0 +1,161 @@
+import { InvalidOptionsError } from './errors';
+import type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
+import { TABLE_NAME_PART } from './database';
+
+/** How stored events are handled, with nothing left open. */
+export interface ProcessingSettings {
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  readonly backoff: { readonly baseMs: number; readonly factor: number; readonly maxMs: number };
+  readonly leaseMs: number;
+  readonly handlerTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly sweepMs: number;
+}
+
+/** The module's options, checked, with nothing left open. */
+export interface StripeSettings {
+  readonly client: Pick<StripeModuleOptions, 'apiKey' | 'client' | 'clientOptions'>;
+  readonly webhookSecrets: readonly string[];
+  readonly livemode: boolean | undefined;
+  readonly toleranceSeconds: number;
+  readonly maxBodyBytes: number;
+  readonly storageTimeoutMs: number;
+  readonly maxWaitingDeliveries: number;
+  readonly processing: ProcessingSettings | false;
+  readonly adminToken: string | undefined;
+}
+
+const WEBHOOK_PATH = /^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Checks the options once and fills in what is not given.
+ *
+ * @throws {InvalidOptionsError} naming every option that cannot be used
+ */
+export function settingsOf(options: StripeModuleOptions, structure: StripeModuleStructure): StripeSettings {
+  const check = new OptionCheck();
+  const settings: StripeSettings = {
+    client: clientOf(options),
+    webhookSecrets: check.secrets(options.webhookSecret, structure.webhookPath !== false),
+    livemode: check.flag('livemode', options.livemode),
+    toleranceSeconds: check.count('toleranceSeconds', options.toleranceSeconds ?? 300, 1),
+    maxBodyBytes: check.count('maxBodyBytes', options.maxBodyBytes ?? 2 * 1024 * 1024, 1),
+    storageTimeoutMs: check.count('storageTimeoutMs', options.storageTimeoutMs ?? 900, 1),
+    maxWaitingDeliveries: check.count('maxWaitingDeliveries', options.maxWaitingDeliveries ?? 500, 1),
+    processing: options.processing === false ? false : processingOf(options.processing ?? {}, check),
+    adminToken: options.adminToken,
+  };
+  checkStructure(structure, options, check);
+  check.done();
+  return settings;
+}
+
+function clientOf({ apiKey, client, clientOptions }: StripeModuleOptions): StripeSettings['client'] {
+  return {
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(client === undefined ? {} : { client }),
+    ...(clientOptions === undefined ? {} : { clientOptions }),
+  };
+}
+
+function processingOf(options: StripeProcessingOptions, check: OptionCheck): ProcessingSettings {
+  const { backoff = {}, ordering = 'none' } = options;
+  check.holds((ordering as string) === 'none', `processing.ordering: only 'none' is available in this version`);
+  return {
+    concurrency: check.count('processing.concurrency', options.concurrency ?? 10, 1),
+    maxAttempts: check.count('processing.maxAttempts', options.maxAttempts ?? 16, 1),
+    backoff: {
+      baseMs: check.count('processing.backoff.baseMs', backoff.baseMs ?? 10_000, 0),
+      factor: check.factor('processing.backoff.factor', backoff.factor ?? 3),
+      maxMs: check.count('processing.backoff.maxMs', backoff.maxMs ?? 21_600_000, 0),
+    },
+    leaseMs: check.count('processing.leaseMs', options.leaseMs ?? 60_000, 100),
+    handlerTimeoutMs: check.count('processing.handlerTimeoutMs', options.handlerTimeoutMs ?? 55_000, 1),
+    shutdownTimeoutMs: check.count('processing.shutdownTimeoutMs', options.shutdownTimeoutMs ?? 25_000, 0),
+    sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
+  };
+}
+
+function checkStructure(
+  { webhookPath, admin, tables = {} }: StripeModuleStructure,
+  options: StripeModuleOptions,
+  check: OptionCheck,
+): void {
+  const path = webhookPath === undefined || webhookPath === false ? 'stripe/webhook' : trimSlashes(webhookPath);
+  check.holds(
+    WEBHOOK_PATH.test(path),
+    `webhookPath must be made of letters, digits, "._~-" and slashes, without parameters`,
+  );
+  for (const part of ['prefix', 'schema'] as const) {
+    const value = tables[part];
+    check.holds(
+      value === undefined || TABLE_NAME_PART.test(value),
+      `tables.${part} must be lower-case letters, digits and "_", at most 31`,
+    );
+  }
+  if (admin !== undefined && admin !== false) {
+    const token = admin.token ?? options.adminToken;
+    const guarded = admin.guard !== undefined || (typeof token === 'string' && token.trim() !== '');
+    check.holds(guarded, 'admin needs a token or a guard: without one, everybody could read and replay events');
+  }
+}
+
+/** A path without slashes at its ends. */
+export function trimSlashes(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
+}
+
+/** Collects what is wrong, so that all of it can be said at once. */
+class OptionCheck {
+  private readonly problems: string[] = [];
+
+  holds(condition: boolean, problem: string): void {
+    if (!condition) {
+      this.problems.push(problem);
+    }
+  }
+
+  count(name: string, value: number, least: number): number {
+    const fits = Number.isInteger(value) && value >= least && value <= LONGEST_TIMER;
+    this.holds(fits, `${name} must be a whole number from ${least} to ${LONGEST_TIMER}, not ${kindOf(value)}`);
+    return value;
+  }
+
+  factor(name: string, value: number): number {
+    this.holds(Number.isFinite(value) && value >= 1, `${name} must be a number of at least 1, not ${kindOf(value)}`);
+    return value;
+  }
+
+  flag(name: string, value: boolean | undefined): boolean | undefined {
+    this.holds(
+      value === undefined || typeof value === 'boolean',
+      `${name} must be true or false, not ${kindOf(value)}`,
+    );
+    return value;
+  }
+
+  /** An empty secret would let everybody sign: https://github.com/stripe/stripe-node/pull/2841. */
+  secrets(value: string | readonly string[] | undefined, needed: boolean): readonly string[] {
+    const secrets = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+    this.holds(
+      !needed || secrets.length > 0,
+      'webhookSecret is missing: take it from the endpoint in the Stripe Dashboard',
+    );
+    const usable = secrets.every((secret) => typeof secret === 'string' && secret.trim() !== '');
+    this.holds(usable, 'webhookSecret must not be blank');
+    return secrets;
+  }
+
+  done(): void {
+    if (this.problems.length > 0) {
+      throw new InvalidOptionsError(this.problems);
+    }
+  }
+}
+
+/** The value of a number, but only the type of anything else: options hold secrets. */
+function kindOf(value: unknown): string {
+  return typeof value === 'number' ? String(value) : `a ${typeof value}`;
+}
