@@ -1,6 +1,9 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { createAdminControllers } from './admin';
+import { LedgerDatabase } from './database';
+import { EventEntity } from './events';
 import { stripeEntities } from './stripe.entities';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
 import { trimSlashes } from './stripe.settings';
@@ -23,7 +26,15 @@ function withStructure(definition: DynamicModule, structure: StripeModuleStructu
     global: isGlobal,
     imports: [...(definition.imports ?? []), ...imports, TypeOrmModule.forFeature(stripeEntities(tables), dataSource)],
     controllers: [...(definition.controllers ?? []), ...controllersOf(structure)],
-    providers: [...(definition.providers ?? []), { provide: STRIPE_STRUCTURE, useValue: structure }],
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: STRIPE_STRUCTURE, useValue: structure },
+      {
+        provide: LedgerDatabase,
+        inject: [getDataSourceToken(dataSource)],
+        useFactory: (application: DataSource) => LedgerDatabase.open(application, EventEntity),
+      },
+    ],
   };
 }
 

@@ -1,7 +1,5 @@
 import type { FactoryProvider, Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import { AdminToken } from './admin';
 import { Clock, systemClock } from './common';
 import { CustomerQuery, CustomerStore } from './customers';
@@ -11,7 +9,6 @@ import {
   CustomerDirectory,
   DEFAULT_ENDPOINT,
   EventDispatcher,
-  EventEntity,
   EventPayloadStore,
   EventQuery,
   EventRecorder,
@@ -46,9 +43,6 @@ const foundation: Provider[] = [
     STRIPE_SETTINGS,
     [MODULE_OPTIONS_TOKEN, STRIPE_STRUCTURE],
     (options: StripeModuleOptions, structure: StripeModuleStructure) => settingsOf(options, structure),
-  ),
-  made(LedgerDatabase, [ModuleRef, STRIPE_STRUCTURE], (modules: ModuleRef, { dataSource }: StripeModuleStructure) =>
-    LedgerDatabase.open(modules.get<DataSource>(getDataSourceToken(dataSource), { strict: false }), EventEntity),
   ),
   made(StripeClients, [STRIPE_SETTINGS], ({ client }: StripeSettings) => new StripeClients(client)),
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),

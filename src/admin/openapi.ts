@@ -65,8 +65,8 @@ export function ApiSchema(name: string): ClassDecorator {
 /** Describes an operation; path parameters are seen by themselves. */
 export function ApiOperation({ summary, description, query, body, answers }: OperationDoc): MethodDecorator {
   const parameters = [
-    ...(query === undefined ? [] : [{ in: 'query', type: query, required: false }]),
-    ...(body === undefined ? [] : [{ in: 'body', type: body, required: true }]),
+    ...(query === undefined ? [] : queryParameters(query)),
+    ...(body === undefined ? [] : [bodyParameter(body)]),
   ];
   return (_prototype, _name, descriptor: PropertyDescriptor) => {
     const method = descriptor.value as object;
@@ -89,4 +89,21 @@ export function ApiAdmin({ asksForToken }: { readonly asksForToken: boolean }): 
 /** Swagger calls a function only when its name is `type`; anything else it takes for a class. */
 function typeOf({ type }: FieldDoc): object {
   return typeof type === 'function' ? { type: { type: () => type() }.type } : { type };
+}
+
+/** One by one: of a whole class, Swagger loses which words a field may hold. */
+function queryParameters(query: Type): object[] {
+  return fieldsOf(query).map(({ name, doc }) => ({ ...doc, name, in: 'query' }));
+}
+
+function bodyParameter(body: Type): object {
+  return { in: 'body', type: body, required: fieldsOf(body).some(({ doc }) => doc.required !== false) };
+}
+
+function fieldsOf({ prototype }: Type): { readonly name: string; readonly doc: FieldDoc }[] {
+  const marked = (Reflect.getMetadata(KEYS.properties, prototype as object) ?? []) as readonly string[];
+  return marked.map((mark) => {
+    const name = mark.slice(1);
+    return { name, doc: Reflect.getMetadata(KEYS.property, prototype as object, name) as FieldDoc };
+  });
 }

@@ -96,6 +96,8 @@ export class RawBodyCapture {
       // For interceptors that look at it, and for another route that happens to end alike.
       request.rawBody = body;
       offerParsed(request, body);
+    } else {
+      leaveNothingToParse(request);
     }
   }
 
@@ -110,10 +112,7 @@ export class RawBodyCapture {
       if (route.config?.[WEBHOOK_ROUTE] === true) {
         route.preParsing = async ({ raw }: FastifyRequest, _reply: unknown, payload: unknown) => {
           await this.capture(raw);
-          // Nothing is left to parse, and no type of content to refuse.
-          delete raw.headers['content-type'];
-          delete raw.headers['content-length'];
-          delete raw.headers['transfer-encoding'];
+          leaveNothingToParse(raw);
           return payload;
         };
       }
@@ -124,6 +123,13 @@ export class RawBodyCapture {
     const body = await readBody(request, this.options.maxBodyBytes).catch((error: unknown) => error as Error);
     this.captured.set(request, body);
   }
+}
+
+/** Makes parsers pass the request over: no body to read any more, and no type of content to refuse. */
+function leaveNothingToParse({ headers }: NodeRequest): void {
+  delete headers['content-type'];
+  delete headers['content-length'];
+  delete headers['transfer-encoding'];
 }
 
 /** `request.body` as a parser would leave it, made only when somebody asks. */

@@ -47,6 +47,7 @@ export async function startLedgerApp({ database, platform, ...parts }: LedgerApp
         autoLoadEntities: true,
         migrations: STRIPE_MIGRATIONS,
         migrationsRun: true,
+        retryAttempts: 0,
       }),
       StripeModule.forRoot({
         webhookSecret: SECRET,
