@@ -102,7 +102,7 @@ export class CustomerPageView {
 }
 
 /** What is shown of a customer in a list. */
-export function customerView(customer: CustomerEntity): CustomerView {
+export function customerView(customer: CustomerEntity): Readonly<CustomerView> {
   const { stripeId, livemode, account, email, name, balance, currency, delinquent, ownerId, placeholder } = customer;
   return {
     ...{ stripeId, livemode, account, email, name, balance, currency, delinquent, ownerId, placeholder },

@@ -102,7 +102,7 @@ export class EventPageView {
 }
 
 /** What is shown of an event in a list. */
-export function eventView(event: EventEntity): EventView {
+export function eventView(event: EventEntity): Readonly<EventView> {
   return {
     stripeId: event.stripeId,
     kind: event.kind,

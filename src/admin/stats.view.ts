@@ -1,5 +1,5 @@
 import { EVENT_STATUSES, type EventStatus } from '../events';
-import type { EventStats, HandlerStats, KindCount, StatusCounts, TimeBucket } from '../events/event-stats';
+import type { EventStats, HandlerStats, KindCount, StatusCounts, TimeBucket } from '../events';
 import { moment } from './moment';
 import { ApiField, ApiSchema, type FieldDoc } from './openapi';
 

@@ -39,7 +39,7 @@ const READERS: Record<ColumnKind, (value: unknown) => unknown> = {
   integer: Number,
   boolean: Boolean,
   moment: toDate,
-  json: (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+  json: (value) => (typeof value === 'string' ? (JSON.parse(value) as unknown) : value),
 };
 
 /** The columns of a customer's row. */

@@ -1,7 +1,17 @@
 import type { LedgerDatabase } from '../database';
-import { DEFAULT_ENDPOINT, type Page } from '../events';
-import { allOf, anyOf, beginsWith, beginsWithAnyCase, isText, when, type Condition } from '../events/condition';
-import { keysetOf, pageOf } from '../events/keyset';
+import {
+  allOf,
+  anyOf,
+  beginsWith,
+  beginsWithAnyCase,
+  DEFAULT_ENDPOINT,
+  isText,
+  keysetOf,
+  pageOf,
+  when,
+  type Condition,
+  type Page,
+} from '../events';
 import { customerFromRow, CUSTOMER_COLUMNS } from './customer-row';
 import { CustomerEntity } from './customer.entity';
 

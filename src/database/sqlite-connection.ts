@@ -85,8 +85,12 @@ export class SqliteConnection implements LedgerConnection {
     return (this.dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
   }
 
+  private isInTransaction(): boolean {
+    return this.handle.inTransaction;
+  }
+
   private attempt<T>(unit: UnitOfWork<T>): T {
-    if (this.handle.inTransaction) {
+    if (this.isInTransaction()) {
       throw new TransactionOpenError();
     }
     if (unit.single) {
@@ -98,7 +102,8 @@ export class SqliteConnection implements LedgerConnection {
       this.handle.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.handle.inTransaction) {
+      // Some failures have rolled back already.
+      if (this.isInTransaction()) {
         this.handle.exec('ROLLBACK');
       }
       throw error;
@@ -188,5 +193,5 @@ function isBusy(error: unknown): boolean {
 /** The same file, the same entities, without the side effects of connecting. */
 async function openAgain(options: DataSourceOptions): Promise<DataSource> {
   const again = { ...options, timeout: 0, synchronize: false, migrationsRun: false, dropSchema: false, logging: false };
-  return new DataSource(again as DataSourceOptions).initialize();
+  return new DataSource(again).initialize();
 }

@@ -9,6 +9,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import { InvalidStripeEventError } from '../errors';
+import { isJsonObject } from './event-shape';
 import { IsColumnText, IsJsonObject, IsRequest, kindOf } from './add-event.validators';
 
 const MOST_PENDING_WEBHOOKS = 2 ** 31 - 1;
@@ -60,7 +61,7 @@ export class AddEvent {
  * @throws {InvalidStripeEventError} naming each field that cannot be stored, and never its value
  */
 export async function validated(input: AddEvent): Promise<AddEvent> {
-  if (typeof input !== 'object' || input === null) {
+  if (!isJsonObject(input)) {
     throw new InvalidStripeEventError('event', [`event must be an object, not ${kindOf(input)}`]);
   }
   const event = Object.assign(new AddEvent(), input);

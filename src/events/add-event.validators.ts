@@ -59,7 +59,8 @@ function isOptionalText(value: unknown): boolean {
 
 function canBeJson(value: object): boolean {
   try {
-    return JSON.stringify(value) !== undefined;
+    // A toJSON of its own may make nothing of it.
+    return typeof (JSON.stringify(value) as unknown) === 'string';
   } catch {
     return false;
   }

@@ -65,6 +65,6 @@ function runFromRow(row: Row): HandlerRunEntity {
     startedAt: toDate(row.started_at),
     finishedAt: toDate(row.finished_at),
     durationMs: Number(row.duration_ms),
-    error: row.error === null ? null : String(row.error),
+    error: typeof row.error === 'string' ? row.error : null,
   });
 }

@@ -12,6 +12,9 @@ export { EventQuery } from './event.query';
 export { readDelivery } from './event-reader';
 export { EventRecorder } from './event.recorder';
 export { EventReplayStore } from './event-replay.store';
+export type { EventStats, HandlerStats, KindCount, StatusCounts, TimeBucket } from './event-stats';
+export { allOf, anyOf, beginsWith, beginsWithAnyCase, isText, when, type Condition } from './condition';
+export { keysetOf, pageOf } from './keyset';
 export { EventStatsQuery } from './event-stats.query';
 export {
   DEFAULT_ENDPOINT,

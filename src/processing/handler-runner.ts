@@ -64,18 +64,18 @@ export class HandlerRunner {
 
   /** The record of the success is the last thing in the handler's own transaction: both are there, or neither is. */
   private async runInTransaction(call: Call): Promise<RunResult> {
-    let committing = false;
+    const progress = { committing: false };
     try {
-      const run = await this.database.transaction(async ({ manager, within }) => {
-        await this.invoke(call, manager);
+      const run = await this.database.transaction(async (open) => {
+        await this.invoke(call, open.manager);
         const succeeded = this.record(call, { status: 'succeeded' });
-        await within(this.leases.writingOrThrowing({ lease: call.running.record, run: succeeded }));
-        committing = true;
+        await open.within(this.leases.writingOrThrowing({ lease: call.running.record, run: succeeded }));
+        progress.committing = true;
         return succeeded;
       });
       return { kind: 'succeeded', run, recorded: true };
     } catch (error) {
-      if (committing) {
+      if (progress.committing) {
         return { kind: 'unknown', error: describeError(error) };
       }
       throw error;

@@ -65,7 +65,11 @@ export async function startLedgerApp({ database, platform, ...parts }: LedgerApp
     deliver: (event, path = '/stripe/webhook') =>
       fetch(`${baseUrl}${path}`, { method: 'POST', ...signedDelivery(event, SECRET) }),
     admin: (path, init = {}) => {
-      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json', ...init.headers };
+      const headers = {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        'content-type': 'application/json',
+        ...(init.headers as Record<string, string> | undefined),
+      };
       return fetch(`${baseUrl}/stripe/admin/${path}`, { ...init, headers });
     },
     close: async () => {

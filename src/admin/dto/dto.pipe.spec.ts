@@ -29,7 +29,7 @@ describe('DtoPipe', () => {
       to: '2026-01-31T09:30:00.5+02:00',
       limit: '100',
     };
-    expect({ ...new DtoPipe(EventListQuery).transform(query) }).toEqual({
+    expect(new DtoPipe(EventListQuery).transform(query)).toEqual({
       ...query,
       livemode: false,
       from: new Date('2026-01-31T00:00:00Z'),

@@ -1,4 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import type { DatabaseFamily } from '../dialect';
 import { familyOf } from '../families';
 import type { StripeTableOptions } from '../table-names';
@@ -11,8 +11,8 @@ export function createStripeLedger(tables: StripeTableOptions): new () => Migrat
     readonly name = 'CreateStripeLedger1764000000000';
 
     async up(runner: QueryRunner): Promise<void> {
-      const family = familyOf(runner.manager.connection.options.type);
-      const quote = (name: string): string => runner.manager.connection.driver.escape(name);
+      const family = familyOf(typeOf(runner));
+      const quote = (name: string): string => quoteWith(runner, name);
       const collation = family === 'mysql' ? await mysqlCollation(runner) : '';
       for (const table of LEDGER_TABLES) {
         for (const sql of creation(table, { family, tables, quote, collation })) {
@@ -22,12 +22,31 @@ export function createStripeLedger(tables: StripeTableOptions): new () => Migrat
     }
 
     async down(runner: QueryRunner): Promise<void> {
-      const quote = (name: string): string => runner.manager.connection.driver.escape(name);
+      const quote = (name: string): string => quoteWith(runner, name);
       for (const { name } of [...LEDGER_TABLES].reverse()) {
         await runner.query(`DROP TABLE ${path(name, tables, quote)}`);
       }
     }
   };
+}
+
+/** `dataSource` since TypeORM 1.0, `connection` before. */
+interface EitherManager {
+  readonly dataSource?: DataSource;
+  readonly connection: DataSource;
+}
+
+function dataSourceOf(runner: QueryRunner): DataSource {
+  const manager: EitherManager = runner.manager;
+  return manager.dataSource ?? manager.connection;
+}
+
+function typeOf(runner: QueryRunner): string {
+  return dataSourceOf(runner).options.type;
+}
+
+function quoteWith(runner: QueryRunner, name: string): string {
+  return dataSourceOf(runner).driver.escape(name);
 }
 
 interface Naming {
