@@ -13,7 +13,7 @@ export async function startDemo(configuration: DemoConfiguration): Promise<INest
     json: process.env.NODE_ENV === 'production',
     logLevels: ['log', 'warn', 'error', 'fatal'],
   });
-  const app = await NestFactory.create<INestApplication>(AppModule.with(configuration), adapter, { logger });
+  const app = await NestFactory.create(AppModule.with(configuration), adapter, { logger });
   app.enableShutdownHooks();
   await app.listen(configuration.port, configuration.host);
   return app;

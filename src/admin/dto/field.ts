@@ -8,7 +8,7 @@ const DATE_OR_MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
 /** What a field accepts. */
-interface FieldRule {
+export interface FieldRule {
   /** Ends the sentence that begins with the field's name and "must be". */
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
