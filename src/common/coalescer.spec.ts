@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { Coalescer, type CoalescerLimits } from './coalescer';
+
+const LIMITS: CoalescerLimits<number> = {
+  maxBatch: 3,
+  maxConcurrent: 1,
+  maxWaiting: 5,
+  weigh: (item) => item,
+  maxWeight: 100,
+  isolates: () => false,
+};
+
+/** Work whose batches wait until they are released. */
+function manualWork(fails: (items: readonly number[]) => boolean = () => false) {
+  const batches: { items: readonly number[]; release: () => void }[] = [];
+  const work = async (items: readonly number[]): Promise<string[]> => {
+    await new Promise<void>((resolve) => batches.push({ items, release: resolve }));
+    if (fails(items)) {
+      throw new Error(`failed: ${items.join()}`);
+    }
+    return items.map((item) => `done ${item}`);
+  };
+  return { batches, work };
+}
+
+/** Lets what is ready run. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a coalescer', () => {
+  it('starts at once when nothing is under way, and gathers what comes behind', async () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, LIMITS);
+
+    const results = [1, 2, 3, 4, 5].map((item) => coalescer.submit(item));
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+    for (let index = 0; index < 3; index += 1) {
+      batches[index]?.release();
+      await settle();
+    }
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4], [5]]);
+    expect(await Promise.all(results)).toEqual(['done 1', 'done 2', 'done 3', 'done 4', 'done 5']);
+  });
+
+  it('keeps a batch below its weight, and lets what weighs more travel alone', async () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, LIMITS);
+
+    void [1, 60, 50, 200, 1].map((item) => coalescer.submit(item));
+    for (let index = 0; index < 5; index += 1) {
+      batches[index]?.release();
+      await settle();
+    }
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [60], [50], [200], [1]]);
+  });
+
+  it('is saturated when as many wait as may wait', () => {
+    const { work } = manualWork();
+    const coalescer = new Coalescer(work, LIMITS);
+
+    void [1, 2, 3, 4, 5].map((item) => coalescer.submit(item));
+    expect(coalescer.saturated).toBe(false);
+    void coalescer.submit(6);
+    expect(coalescer.saturated).toBe(true);
+  });
+
+  it('fails a whole batch alike when no item is to blame', async () => {
+    const { batches, work } = manualWork((items) => items.length > 1);
+    const coalescer = new Coalescer(work, LIMITS);
+
+    const results = Promise.allSettled([1, 2, 3].map((item) => coalescer.submit(item)));
+    batches[0]?.release();
+    await settle();
+    batches[1]?.release();
+
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  });
+
+  it('tries each item alone when one may be to blame', async () => {
+    const { batches, work } = manualWork((items) => items.includes(3));
+    const coalescer = new Coalescer(work, { ...LIMITS, isolates: () => true });
+
+    const results = Promise.allSettled([1, 2, 3].map((item) => coalescer.submit(item)));
+    batches[0]?.release();
+    await settle();
+    batches[1]?.release();
+    await settle();
+    batches.slice(2).forEach(({ release }) => {
+      release();
+    });
+
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  });
+});
