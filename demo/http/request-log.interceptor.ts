@@ -10,6 +10,7 @@ interface LoggedRequest {
 @Injectable()
 export class RequestLogInterceptor implements NestInterceptor {
   private readonly logger = new Logger('Http');
+  private readonly asJson = process.env.NODE_ENV === 'production';
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { method, url } = context.switchToHttp().getRequest<LoggedRequest>();
@@ -17,7 +18,8 @@ export class RequestLogInterceptor implements NestInterceptor {
     return next.handle().pipe(
       finalize(() => {
         const durationMs = Math.round(performance.now() - startedAt);
-        this.logger.log({ method, path: url.split('?', 1)[0], durationMs });
+        const path = url.split('?', 1)[0] ?? '';
+        this.logger.log(this.asJson ? { method, path, durationMs } : `${method} ${path} ${durationMs} ms`);
       }),
     );
   }

@@ -8,6 +8,14 @@ import { User } from './user.entity';
 export class BillingHandlers {
   private readonly logger = new Logger('Billing');
 
+  /** By now the module's own customer is filled in, also where it was known by its id alone. */
+  @OnStripeEvent('customer.created', { id: 'welcome' })
+  onCustomer(_event: StripeEventOf<'customer.created'>, { customer }: StripeHandlerContext): void {
+    this.logger.log(
+      `Welcome, ${customer?.placeholder === false ? 'customer' : 'stranger'} ${customer?.stripeId ?? ''}`,
+    );
+  }
+
   @OnStripeEvent(['customer.subscription.created', 'customer.subscription.updated'], {
     id: 'grant-access',
     transactional: true,

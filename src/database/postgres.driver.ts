@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { faultCode } from './fault';
 import type { ServerDriver } from './server-connection';
 import type { Row, Statement } from './unit-of-work';
@@ -17,7 +18,7 @@ export class PostgresDriver implements ServerDriver {
   private namesWork = true;
 
   async query(connection: unknown, { sql, params, prepare }: Statement): Promise<Row[]> {
-    const { text, name } = this.translate(sql);
+    const { text, name } = this.translated(sql);
     const named = prepare === true && this.namesWork ? { name } : {};
     try {
       const { rows } = await (connection as PostgresClient).query({ text, values: [...params], ...named });
@@ -39,16 +40,15 @@ export class PostgresDriver implements ServerDriver {
     }
   }
 
-  private translate(sql: string): { text: string; name: string } {
+  private translated(sql: string): { text: string; name: string } {
     const known = this.texts.get(sql);
     if (known !== undefined) {
       return known;
     }
     let index = 0;
-    const translated = {
-      text: sql.replaceAll('?', () => `$${(index += 1)}`),
-      name: `stripe_events_${this.texts.size}`,
-    };
+    const text = sql.replaceAll('?', () => `$${(index += 1)}`);
+    // A name means one text on a connection, and several modules may share the pool.
+    const translated = { text, name: `stripe_events_${createHash('sha256').update(text).digest('hex').slice(0, 32)}` };
     if (this.texts.size < MOST_TEXTS) {
       this.texts.set(sql, translated);
     }
