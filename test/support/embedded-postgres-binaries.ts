@@ -74,10 +74,11 @@ function readableCopy(installed: string): string {
   return target;
 }
 
-/** Another checkout, or another version in the same one, is another copy. */
+/** Another checkout, or another version in the same one, is another copy; so is one whose libraries were still missing. */
 function copyKey(folder: string): string {
   const { mtimeMs, size } = statSync(join(folder, 'bin', 'postgres'));
-  return createHash('sha256').update(`${folder} ${mtimeMs} ${size}`).digest('hex').slice(0, 16);
+  const libraries = statSync(join(folder, 'lib')).mtimeMs;
+  return createHash('sha256').update(`${folder} ${mtimeMs} ${size} ${libraries}`).digest('hex').slice(0, 16);
 }
 
 /** Two test runs may copy at the same time: the first one to finish wins. */
