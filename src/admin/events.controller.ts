@@ -43,7 +43,7 @@ export class StripeAdminEventsController {
       throw new EventNotFoundError();
     }
     await this.payloads.attachTo([event]);
-    const runs = (await this.runs.runsOf([event.id])).get(event.id) ?? [];
+    const runs = (await this.runs.runsOf([event])).get(event.id) ?? [];
     send(this.host, response, { statusCode: HttpStatus.OK, body: eventDetailView(event, runs) });
   }
 }

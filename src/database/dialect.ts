@@ -50,6 +50,8 @@ export interface Dialect {
   readonly maxTextBytes: number;
   /** What keeps the rows of a SELECT from others until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRows: string;
+  /** Most rows that one `takeRows` can take. */
+  readonly maxTakenRows: number;
   /** How many recording statements may be under way at once. */
   readonly concurrentRecordings: number;
   insertFresh(rows: FreshRows): UnitOfWork<ReadonlySet<string>>;
@@ -57,9 +59,9 @@ export interface Dialect {
   /** `INSERT` that updates the named columns where the key exists; `from` is a `SELECT` or a `VALUES` list. */
   upsert(into: UpsertTarget): string;
   classify(error: unknown): FaultKind;
-  /** What makes an acknowledgement volatile on this server; empty when nothing does. */
   /** Why ids in this table would be mixed up; null when they are safe. */
   identityProblem(dataSource: DataSource, table: string): Promise<string | null>;
+  /** What makes an acknowledgement volatile on this server; empty when nothing does. */
   durabilityWarnings(dataSource: DataSource): Promise<readonly string[]>;
 }
 

@@ -1,82 +1,90 @@
-import { placeholders, unitOfWork, type LedgerDatabase, type UnitOfWork } from '../database';
+import { placeholders, unitOfWork, type LedgerDatabase } from '../database';
 import { eventConditions } from './event-conditions';
 import { EventEntity } from './event.entity';
 import type { EventReplayFilter } from './event.filter';
 import { HandlerRunEntity } from './handler-run.entity';
 
-const BATCH = 1_000;
+/** More events than this are replayed in several statements, so that no lock is held for minutes. */
+const MOST_EVENTS_PER_STATEMENT = 100_000;
+/** MySQL and SQLite bound the number of parameters. */
+const MOST_EVENTS_WITH_CHOSEN_HANDLERS = 1_000;
 
-/** Makes events due again. */
+interface ReplayedRows {
+  readonly condition: string;
+  readonly params: readonly unknown[];
+  readonly limit: number;
+  readonly set: string;
+}
+
+/** Makes events due again, behind those that come in. */
 export class EventReplayStore {
   constructor(private readonly database: LedgerDatabase) {}
 
   /** Replays one event, unless a worker has it at this moment. Returns whether it was replayed. */
   async replayOne(id: string, handlers?: readonly string[]): Promise<boolean> {
-    const ids = await this.replayBatch({ condition: 'id = ?', params: [id], limit: 1, handlers });
-    return ids.length === 1;
+    return (await this.replay({ condition: 'id = ?', params: [id], limit: 1 }, handlers)).length === 1;
   }
 
   /**
-   * Replays what the filter lets through, in short transactions of their own, oldest first. Events that were ignored are
-   * meant only by a filter that says so.
+   * Replays what the filter lets through, oldest first: one statement for a hundred thousand events. Events that were
+   * ignored are meant only by a filter that says so.
    */
   async replayMany(filter: EventReplayFilter, handlers?: readonly string[]): Promise<number> {
     const { sql, params } = eventConditions(filter);
-    const condition = filter.status === undefined ? `${sql} AND status <> 'ignored'` : sql;
+    const condition = `(${filter.status === undefined ? `${sql} AND status <> 'ignored'` : sql}) AND id > ?`;
+    const ofStatement = handlers === undefined ? MOST_EVENTS_PER_STATEMENT : MOST_EVENTS_WITH_CHOSEN_HANDLERS;
+    const most = Math.min(ofStatement, this.database.dialect.maxTakenRows);
     let left = filter.limit ?? Number.POSITIVE_INFINITY;
-    let replayed = 0;
-    let last = '';
-    for (;;) {
-      const limit = Math.min(BATCH, left);
-      const ids = await this.replayBatch({
-        condition: `(${condition}) AND id > ?`,
-        params: [...params, last],
-        limit,
-        handlers,
-      });
+    for (let replayed = 0, last = ''; ;) {
+      const limit = Math.min(most, left);
+      const ids = limit === 0 ? [] : await this.replay({ condition, params: [...params, last], limit }, handlers);
       replayed += ids.length;
       left -= ids.length;
-      last = ids.reduce((a, b) => (a > b ? a : b), last);
       if (ids.length < limit || left === 0) {
         return replayed;
       }
+      last = ids.reduce((a, b) => (a > b ? a : b), last);
     }
   }
 
-  private replayBatch(batch: {
-    condition: string;
-    params: readonly unknown[];
-    limit: number;
-    handlers: readonly string[] | undefined;
-  }): Promise<string[]> {
-    const { dialect } = this.database;
-    const take = dialect.takeRows({
-      table: this.database.table(EventEntity),
-      pick: `WHERE ${batch.condition} AND status <> 'processing' ORDER BY id`,
-      pickParams: batch.params,
-      limit: batch.limit,
-      // A higher number of the lease fences off a worker that held the event before.
-      set: `status = 'pending', attempts = 0, lost = 0, lease_no = lease_no + 1, next_attempt_at = ${dialect.now},
- processed_at = NULL, ignored_reason = NULL, last_error = NULL`,
-      setParams: [],
-      returning: ['id'],
-    });
-    return this.database.run(this.withRunsCleared(take, batch.handlers));
+  private replay(rows: Omit<ReplayedRows, 'set'>, handlers?: readonly string[]): Promise<string[]> {
+    return handlers === undefined ? this.replayAllHandlers(rows) : this.replayChosen(rows, handlers);
   }
 
-  private withRunsCleared(
-    take: UnitOfWork<Record<string, unknown>[]>,
-    handlers: readonly string[] | undefined,
-  ): UnitOfWork<string[]> {
+  /** Runs of before stay as they are: with a new number of the replay they count no more. */
+  private async replayAllHandlers(rows: Omit<ReplayedRows, 'set'>): Promise<string[]> {
+    const replayed = await this.database.run(this.taking({ ...rows, set: ', replay_no = replay_no + 1' }));
+    return replayed.map(({ id }) => String(id));
+  }
+
+  /** The other handlers' successes still count, so the chosen ones' runs have to go. */
+  private replayChosen(rows: Omit<ReplayedRows, 'set'>, handlers: readonly string[]): Promise<string[]> {
+    const take = this.taking({ ...rows, set: '' });
     const table = this.database.table(HandlerRunEntity);
-    return unitOfWork(function* () {
-      const ids = (yield* take.steps()).map(({ id }) => String(id));
-      if (ids.length > 0) {
-        const chosen = handlers === undefined ? '' : ` AND handler IN (${placeholders(handlers.length)})`;
-        const sql = `DELETE FROM ${table} WHERE event_id IN (${placeholders(ids.length)})${chosen}`;
-        yield { sql, params: [...ids, ...(handlers ?? [])] };
-      }
-      return ids;
+    return this.database.run(
+      unitOfWork(function* () {
+        const ids = (yield* take.steps()).map(({ id }) => String(id));
+        if (ids.length > 0 && handlers.length > 0) {
+          const sql = `DELETE FROM ${table} WHERE event_id IN (${placeholders(ids.length)}) AND handler IN (${placeholders(handlers.length)})`;
+          yield { sql, params: [...ids, ...handlers] };
+        }
+        return ids;
+      }),
+    );
+  }
+
+  private taking({ condition, params, limit, set }: ReplayedRows) {
+    const { dialect } = this.database;
+    return dialect.takeRows({
+      table: this.database.table(EventEntity),
+      pick: `WHERE ${condition} AND status <> 'processing' ORDER BY id`,
+      pickParams: params,
+      limit,
+      // A higher number of the lease fences off a worker that held the event before.
+      set: `status = 'pending', lane = 1, attempts = 0, lost = 0, lease_no = lease_no + 1, next_attempt_at = ${dialect.now},
+ held_since = NULL, processed_at = NULL, ignored_reason = NULL, last_error = NULL${set}`,
+      setParams: [],
+      returning: ['id'],
     });
   }
 }

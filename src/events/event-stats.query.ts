@@ -57,13 +57,15 @@ export class EventStatsQuery {
     };
   }
 
+  /** One look into the index of due events for each lane; without the lane it would be read as a whole. */
   private async oldestDue(): Promise<{ dueSinceMs: number | null; databaseNowMs: number }> {
+    const oldest = (lane: 0 | 1): string =>
+      `(SELECT MIN(next_attempt_at) FROM ${this.events} WHERE status = 'pending' AND lane = ${lane})`;
     const [row] = await this.database.query(
-      `SELECT MIN(next_attempt_at) AS due_since, ${this.database.dialect.now} AS now_ms
- FROM ${this.events} WHERE status = 'pending'`,
+      `SELECT ${oldest(0)} AS live, ${oldest(1)} AS replayed, ${this.database.dialect.now} AS now_ms`,
     );
-    const due = row?.due_since ?? null;
-    return { dueSinceMs: due === null ? null : Number(due), databaseNowMs: Number(row?.now_ms) };
+    const due = [row?.live, row?.replayed].filter((since) => since !== null && since !== undefined).map(Number);
+    return { dueSinceMs: due.length === 0 ? null : Math.min(...due), databaseNowMs: Number(row?.now_ms) };
   }
 
   /** The remainder is the one way of rounding down that all databases write alike. */

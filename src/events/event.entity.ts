@@ -10,12 +10,16 @@ import { DEFAULT_ENDPOINT, type EventSource, type EventStatus, type IgnoredReaso
  */
 @Entity('stripe_event')
 @Index('idx_stripe_event_identity', ['endpoint', 'stripeId'], { unique: true })
-@Index('idx_stripe_event_due', ['status', 'nextAttemptAt', 'id'], { where: "status = 'pending'" })
+@Index('idx_stripe_event_due', ['status', 'lane', 'nextAttemptAt', 'id'], { where: "status = 'pending'" })
 @Index('idx_stripe_event_lease', ['status', 'leaseUntil'], { where: "status = 'processing'" })
 @Index('idx_stripe_event_dead', ['status', 'id'], { where: "status = 'dead'" })
 @Index('idx_stripe_event_kind', ['kind', 'id'])
 @Index('idx_stripe_event_customer', ['stripeCustomerId', 'id'], { where: 'stripe_customer_id IS NOT NULL' })
 @Index('idx_stripe_event_object', ['objectId', 'id'], { where: 'object_id IS NOT NULL' })
+@Index('idx_stripe_event_open', ['objectId', 'status', 'createdAt', 'id'], {
+  where: "object_id IS NOT NULL AND status IN ('pending', 'processing')",
+})
+@Index('idx_stripe_event_order', ['orderLock'], { unique: true, where: 'order_lock IS NOT NULL' })
 export class EventEntity {
   /** The row's own id; its order is the order of receiving. */
   @PrimaryColumn(textColumn('id', 26))
@@ -108,6 +112,22 @@ export class EventEntity {
   /** Until when the worker that holds the event may keep silent. */
   @Column(momentColumn('lease_until', true))
   leaseUntil!: Date | null;
+
+  /** 0 for events as they come in, 1 for replayed ones, which wait until no other is due. */
+  @Column({ type: 'int', default: 0 })
+  lane!: number;
+
+  /** How often the event was replayed. Runs are recorded with it, so that those of before count no more. */
+  @Column({ name: 'replay_no', type: 'int', default: 0 })
+  replayNo!: number;
+
+  /** While a worker holds the event and objects keep their order: the object, which no other event may hold then. */
+  @Column(optionalTextColumn('order_lock', 64))
+  orderLock!: string | null;
+
+  /** Since when an earlier event of the same object keeps this one waiting. */
+  @Column(momentColumn('held_since', true))
+  heldSince!: Date | null;
 
   /** When a pending event is due. */
   @Column(momentColumn('next_attempt_at', true))

@@ -2,13 +2,17 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { momentColumn, textColumn } from '../database';
 import type { RunStatus } from './event-status';
 
-/** One handler on one event: a handler that succeeded is not run again for that event. */
+/** One handler on one event: a handler that succeeded is not run again for that event, unless it is replayed. */
 @Entity('stripe_event_handler_run')
 @Index('idx_stripe_event_handler_run_finished', ['finishedAt'])
 export class HandlerRunEntity {
   /** The row id of the event. */
   @PrimaryColumn(textColumn('event_id', 26))
   eventId!: string;
+
+  /** The event's `replayNo` when the handler was called; only runs of the latest replay count. */
+  @PrimaryColumn({ name: 'replay_no', type: 'int', default: 0 })
+  replayNo!: number;
 
   /** The id of the handler. */
   @PrimaryColumn(textColumn('handler', 191))

@@ -12,23 +12,31 @@ export interface RunRecord {
   readonly error: string | null;
 }
 
-const COLUMNS = ['event_id', 'handler', 'status', 'attempts', 'started_at', 'finished_at', 'duration_ms', 'error'];
-const KEY = ['event_id', 'handler'];
+const KEY = ['event_id', 'replay_no', 'handler'];
+const COLUMNS = [...KEY, 'status', 'attempts', 'started_at', 'finished_at', 'duration_ms', 'error'];
+
+/** An event at one of its replays. */
+export interface ReplayedEvent {
+  readonly id: string;
+  readonly replayNo: number;
+}
 
 /** Reads the runs of handlers. */
 export class HandlerRunStore {
   constructor(private readonly database: LedgerDatabase) {}
 
-  /** The runs of these events, by event; one statement for all of them. */
-  async runsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, HandlerRunEntity[]>> {
-    const found = new Map<string, HandlerRunEntity[]>(eventIds.map((id) => [id, []]));
-    if (eventIds.length > 0) {
+  /** The runs of these events that count, by event; one statement for all of them. */
+  async runsOf(events: readonly ReplayedEvent[]): Promise<ReadonlyMap<string, HandlerRunEntity[]>> {
+    const found = new Map<string, HandlerRunEntity[]>(events.map(({ id }) => [id, []]));
+    if (events.length > 0) {
+      const replays = new Map(events.map(({ id, replayNo }) => [id, replayNo]));
       const rows = await this.database.query(
         `SELECT ${COLUMNS.join(', ')} FROM ${this.database.table(HandlerRunEntity)}
- WHERE event_id IN (${placeholders(eventIds.length)}) ORDER BY event_id, started_at, handler`,
-        eventIds,
+ WHERE event_id IN (${placeholders(events.length)}) ORDER BY event_id, started_at, handler`,
+        events.map(({ id }) => id),
       );
-      rows.map(runFromRow).forEach((run) => found.get(run.eventId)?.push(run));
+      const runs = rows.map(runFromRow).filter((run) => run.replayNo === replays.get(run.eventId));
+      runs.forEach((run) => found.get(run.eventId)?.push(run));
     }
     return found;
   }
@@ -37,7 +45,7 @@ export class HandlerRunStore {
 /** Keeps the latest attempt of each of these handlers. */
 export function runStatement(
   database: LedgerDatabase,
-  runs: readonly { readonly eventId: string; readonly run: RunRecord }[],
+  runs: readonly { readonly event: ReplayedEvent; readonly run: RunRecord }[],
 ): Statement {
   const row = `(${placeholders(COLUMNS.length)})`;
   const sql = database.dialect.upsert({
@@ -47,18 +55,20 @@ export function runStatement(
     key: KEY,
     update: COLUMNS.filter((column) => !KEY.includes(column)),
   });
-  return { sql, params: runs.flatMap(({ eventId, run }) => valuesOf(eventId, run)) };
+  return { sql, params: runs.flatMap(({ event, run }) => valuesOf(event, run)) };
 }
 
-function valuesOf(eventId: string, run: RunRecord): unknown[] {
+function valuesOf({ id, replayNo }: ReplayedEvent, run: RunRecord): unknown[] {
   const { handler, status, attempts, startedAtMs, finishedAtMs, error } = run;
   const durationMs = Math.max(0, Math.round(finishedAtMs - startedAtMs));
-  return [eventId, handler, status, attempts, Math.round(startedAtMs), Math.round(finishedAtMs), durationMs, error];
+  const times = [Math.round(startedAtMs), Math.round(finishedAtMs), durationMs];
+  return [id, replayNo, handler, status, attempts, ...times, error];
 }
 
 function runFromRow(row: Row): HandlerRunEntity {
   return Object.assign(new HandlerRunEntity(), {
     eventId: String(row.event_id),
+    replayNo: Number(row.replay_no),
     handler: String(row.handler),
     status: row.status as RunStatus,
     attempts: Number(row.attempts),

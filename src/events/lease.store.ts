@@ -9,6 +9,7 @@ import { outcomeStatements, type EventOutcome, type LeasedWrite } from './leased
 export interface Lease {
   readonly id: string;
   readonly leaseNo: number;
+  readonly replayNo: number;
 }
 
 /** How long workers hold events, and how often an event may take one down. */
@@ -29,11 +30,16 @@ export class LeaseStore {
     private readonly policy: LeasePolicy,
   ) {}
 
-  /** Takes up to `limit` due events, longest due first. No two workers get the same one. */
+  /** Takes up to `limit` due events, longest due first, replayed ones last. No two workers get the same one. */
   async claim(limit: number): Promise<EventEntity[]> {
+    const live = await this.claimLane(0, limit);
+    return live.length < limit ? [...live, ...(await this.claimLane(1, limit - live.length))] : live;
+  }
+
+  private async claimLane(lane: 0 | 1, limit: number): Promise<EventEntity[]> {
     const { now } = this.database.dialect;
     const rows = await this.take({
-      pick: `WHERE status = 'pending' AND next_attempt_at <= ${now} ORDER BY next_attempt_at, id`,
+      pick: `WHERE status = 'pending' AND lane = ${lane} AND next_attempt_at <= ${now} ORDER BY next_attempt_at, id`,
       limit,
       set: `status = 'processing', attempts = attempts + 1, lease_no = lease_no + 1, lease_until = ${now} + ?`,
       setParams: [this.policy.leaseMs],
@@ -107,7 +113,7 @@ export class LeaseStore {
       const rows = yield lock;
       const held = new Set(rows.map(({ id }) => String(id)));
       const allowed = writes.filter(({ lease }) => held.has(lease.id));
-      const runs = allowed.flatMap(({ lease, run }) => (run === undefined ? [] : [{ eventId: lease.id, run }]));
+      const runs = allowed.flatMap(({ lease, run }) => (run === undefined ? [] : [{ event: lease, run }]));
       if (runs.length > 0) {
         yield runStatement(database, runs);
       }

@@ -91,7 +91,7 @@ export class EventProcessor {
   private async prepare(events: readonly EventEntity[]): Promise<Prepared> {
     const { payloads, runs, customers } = this.parts;
     // A first lease means that nothing has run yet.
-    const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1).map(({ id }) => id);
+    const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1);
     const [, earlier] = await Promise.all([payloads.attachTo(events), runs.runsOf(seenBefore)]);
     const named = events.flatMap(({ endpoint, stripeCustomerId, livemode, account }) =>
       stripeCustomerId === null ? [] : [{ endpoint, stripeId: stripeCustomerId, livemode, account }],

@@ -55,7 +55,16 @@ function customerRow(ids: UlidFactory, row: Partial<CustomerEntity>): object {
 function runRow(row: Partial<HandlerRunEntity>): object {
   const finishedAt = row.finishedAt ?? new Date();
   const startedAt = new Date(finishedAt.getTime() - (row.durationMs ?? 0));
-  return { handler: 'Billing.onPaid', status: 'succeeded', attempts: 1, durationMs: 0, startedAt, finishedAt, ...row };
+  return {
+    replayNo: 0,
+    handler: 'Billing.onPaid',
+    status: 'succeeded',
+    attempts: 1,
+    durationMs: 0,
+    startedAt,
+    finishedAt,
+    ...row,
+  };
 }
 
 async function insert(

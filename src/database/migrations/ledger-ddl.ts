@@ -58,6 +58,10 @@ const EVENT: TableDefinition = {
     count('lost'),
     count('lease_no'),
     optional(moment('lease_until')),
+    count('lane'),
+    count('replay_no'),
+    optional(text('order_lock', 64)),
+    optional(moment('held_since')),
     optional(moment('next_attempt_at')),
     optional(moment('processed_at')),
     optional(longText('last_error')),
@@ -66,12 +70,18 @@ const EVENT: TableDefinition = {
   ],
   indexes: [
     { name: 'identity', columns: ['endpoint', 'stripe_id'], unique: true },
-    { name: 'due', columns: ['status', 'next_attempt_at', 'id'], where: "status = 'pending'" },
+    { name: 'due', columns: ['status', 'lane', 'next_attempt_at', 'id'], where: "status = 'pending'" },
     { name: 'lease', columns: ['status', 'lease_until'], where: "status = 'processing'" },
     { name: 'dead', columns: ['status', 'id'], where: "status = 'dead'" },
     { name: 'kind', columns: ['kind', 'id'] },
     { name: 'customer', columns: ['stripe_customer_id', 'id'], where: 'stripe_customer_id IS NOT NULL' },
     { name: 'object', columns: ['object_id', 'id'], where: 'object_id IS NOT NULL' },
+    {
+      name: 'open',
+      columns: ['object_id', 'status', 'created_at', 'id'],
+      where: "object_id IS NOT NULL AND status IN ('pending', 'processing')",
+    },
+    { name: 'order', columns: ['order_lock'], unique: true, where: 'order_lock IS NOT NULL' },
   ],
 };
 
@@ -84,9 +94,10 @@ const PAYLOAD: TableDefinition = {
 
 const RUN: TableDefinition = {
   name: 'stripe_event_handler_run',
-  key: ['event_id', 'handler'],
+  key: ['event_id', 'replay_no', 'handler'],
   columns: [
     text('event_id', 26),
+    count('replay_no'),
     text('handler', 191),
     text('status', 12),
     { name: 'attempts', type: 'integer' },
