@@ -52,9 +52,15 @@ export function eventOf(record: EventEntity): StripeEventLike | null {
 
 /** What `add()` was given, as one event. */
 export function addedEvent(input: AddEvent): StripeEventLike {
-  const whole = wholeEvent(input.message, input);
+  const { stripeId: id, kind: type, livemode, account, request, pendingWebhooks } = input;
   // What was said outright counts more than what the message says of itself.
-  return { ...whole, id: input.stripeId, type: input.kind, livemode: input.livemode };
+  return {
+    ...wholeEvent(input.message, input),
+    ...{ id, type, livemode },
+    ...(account === undefined ? {} : { account }),
+    ...(request === undefined ? {} : { request }),
+    ...(pendingWebhooks === undefined ? {} : { pending_webhooks: pendingWebhooks }),
+  };
 }
 
 /** `object` of an event's data is itself an object; of a bare Stripe object it is the name of its type. */
