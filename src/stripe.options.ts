@@ -56,6 +56,12 @@ export interface StripeModuleOptions {
   readonly maxWaitingDeliveries?: number;
   /** How events are handled here; false in a process that only receives. @default {} */
   readonly processing?: StripeProcessingOptions | false;
+  /**
+   * How long settled events are kept; false for ever. Older ones that succeeded or were ignored are deleted with their
+   * bodies and runs, hourly, by the processes that handle events; pending and dead ones never. Fewer than 30 days, and an
+   * event that is sent again from Stripe's Dashboard can be handled a second time. @default { days: 90 }
+   */
+  readonly retention?: { readonly days: number } | false;
   /** The token of the administration, when it is not known before the application runs. See `admin`. */
   readonly adminToken?: string;
 }

@@ -10,10 +10,13 @@ import {
   DEFAULT_ENDPOINT,
   EventDispatcher,
   EventPayloadStore,
+  EventPruner,
+  EventPruneStore,
   EventQuery,
   EventRecorder,
   EventReplayStore,
   EventStatsQuery,
+  HandlerDirectory,
   HandlerRunStore,
   LiveMode,
   StripeEventActionService,
@@ -54,6 +57,12 @@ const ledger: Provider[] = [
   made(EventStatsQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventStatsQuery(database)),
   made(EventPayloadStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPayloadStore(database)),
   made(EventReplayStore, [LedgerDatabase], (database: LedgerDatabase) => new EventReplayStore(database)),
+  made(EventPruneStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPruneStore(database)),
+  made(
+    EventPruner,
+    [EventPruneStore, STRIPE_SETTINGS],
+    (store: EventPruneStore, { retentionDays }: StripeSettings) => new EventPruner(store, retentionDays),
+  ),
   made(HandlerRunStore, [LedgerDatabase], (database: LedgerDatabase) => new HandlerRunStore(database)),
   made(CustomerQuery, [LedgerDatabase], (database: LedgerDatabase) => new CustomerQuery(database)),
   made(
@@ -76,6 +85,7 @@ const handling: Provider[] = [
   HandlerMetadataAccessor,
   HandlerRegistry,
   HandlerExplorer,
+  made(HandlerDirectory, [HandlerRegistry, STRIPE_SETTINGS], handlerDirectory),
   made(
     EventDispatcher,
     [
@@ -120,6 +130,11 @@ const receiving: Provider[] = [
     ) => new RawBodyCapture(host, { path: webhookPath === false ? null : trimSlashes(webhookPath), maxBodyBytes }),
   ),
 ];
+
+/** A process that does not handle events need not have the handlers of those that do. */
+function handlerDirectory(registry: HandlerRegistry, { processing }: StripeSettings): HandlerDirectory {
+  return { ids: () => (processing === false ? null : registry.ids()) };
+}
 
 function workerParts(modules: ModuleRef): WorkerParts {
   return {

@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from './errors';
+import { LONGEST_RETENTION_DAYS } from './events';
 import type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
 import { TABLE_NAME_PART } from './database';
 
@@ -23,6 +24,8 @@ export interface StripeSettings {
   readonly storageTimeoutMs: number;
   readonly maxWaitingDeliveries: number;
   readonly processing: ProcessingSettings | false;
+  /** After how many days settled events are deleted here; null for never. */
+  readonly retentionDays: number | null;
   readonly adminToken: string | undefined;
 }
 
@@ -45,6 +48,7 @@ export function settingsOf(options: StripeModuleOptions, structure: StripeModule
     storageTimeoutMs: check.count('storageTimeoutMs', options.storageTimeoutMs ?? 900, 1),
     maxWaitingDeliveries: check.count('maxWaitingDeliveries', options.maxWaitingDeliveries ?? 500, 1),
     processing: options.processing === false ? false : processingOf(options.processing ?? {}, check),
+    retentionDays: retentionOf(options, check),
     adminToken: options.adminToken,
   };
   checkStructure(structure, options, check);
@@ -76,6 +80,17 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     shutdownTimeoutMs: check.count('processing.shutdownTimeoutMs', options.shutdownTimeoutMs ?? 25_000, 0),
     sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
   };
+}
+
+/** Checked everywhere, though only processes that handle events delete them. */
+function retentionOf({ retention = { days: 90 }, processing }: StripeModuleOptions, check: OptionCheck): number | null {
+  if (retention === false) {
+    return null;
+  }
+  const days: unknown = (retention as { days?: unknown } | null)?.days;
+  const fits = Number.isInteger(days) && Number(days) >= 1 && Number(days) <= LONGEST_RETENTION_DAYS;
+  check.holds(fits, `retention must be false, or { days } with a whole number from 1 to ${LONGEST_RETENTION_DAYS}`);
+  return processing === false ? null : Number(days);
 }
 
 function checkStructure(

@@ -50,6 +50,8 @@ export interface Dialect {
   readonly maxTextBytes: number;
   /** What keeps the rows of a SELECT from others until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRows: string;
+  /** The same, passing over the rows that another transaction has at this moment. */
+  readonly lockFreeRows: string;
   /** Most rows that one `takeRows` can take. */
   readonly maxTakenRows: number;
   /** How many recording statements may be under way at once. */

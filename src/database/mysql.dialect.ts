@@ -24,6 +24,7 @@ export const mysqlDialect: Dialect = {
   now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   maxTextBytes: 65_535,
   lockRows: 'FOR UPDATE',
+  lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: 10_000,
   concurrentRecordings: 2,
   insertFresh,

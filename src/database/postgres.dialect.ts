@@ -15,6 +15,7 @@ export const postgresDialect: Dialect = {
   now: '(extract(epoch from statement_timestamp()) * 1000)::bigint',
   maxTextBytes: Number.POSITIVE_INFINITY,
   lockRows: 'FOR UPDATE',
+  lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: Number.POSITIVE_INFINITY,
   concurrentRecordings: 2,
   insertFresh,

@@ -9,6 +9,7 @@ export const sqliteDialect: Dialect = {
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   maxTextBytes: Number.POSITIVE_INFINITY,
   lockRows: '',
+  lockFreeRows: '',
   maxTakenRows: Number.POSITIVE_INFINITY,
   concurrentRecordings: 1,
   insertFresh,

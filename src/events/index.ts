@@ -8,6 +8,8 @@ export { EventEntity } from './event.entity';
 export type { EventFilter, EventListFilter, EventReplayFilter, Page } from './event.filter';
 export { EventPayloadEntity } from './event-payload.entity';
 export { EventPayloadStore } from './event-payload.store';
+export { EventPruneStore, LONGEST_RETENTION_DAYS } from './event-prune.store';
+export { EventPruner } from './event-pruner';
 export { EventQuery } from './event.query';
 export { readDelivery } from './event-reader';
 export { EventRecorder } from './event.recorder';
@@ -25,6 +27,7 @@ export {
   type IgnoredReason,
   type RunStatus,
 } from './event-status';
+export { HandlerDirectory } from './handler-directory';
 export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';
 export { LeaseStore, type Lease, type LeasePolicy } from './lease.store';

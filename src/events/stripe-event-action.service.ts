@@ -2,18 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CustomerEntity } from '../customers';
 import { Clock } from '../common';
 import { LedgerDatabase } from '../database';
-import { EventBusyError, EventNotFoundError } from '../errors';
+import { EventBusyError, EventNotFoundError, InvalidRequestError } from '../errors';
 import { validated, type AddEvent } from './add-event';
 import { CustomerDirectory, directoryKey } from './customer-directory';
 import { EventDispatcher } from './event-dispatcher';
 import { factsOf } from './event-facts';
 import { EventPayloadStore } from './event-payload.store';
+import { EventPruneStore, LONGEST_RETENTION_DAYS } from './event-prune.store';
 import { EventReplayStore } from './event-replay.store';
 import { DEFAULT_ENDPOINT } from './event-status';
 import { EventEntity } from './event.entity';
 import type { EventListFilter, EventReplayFilter, Page } from './event.filter';
 import { EventQuery } from './event.query';
 import { EventRecorder } from './event.recorder';
+import { checkHandlers, HandlerDirectory } from './handler-directory';
 import { LiveMode } from './live-mode';
 import { addedEvent } from './whole-event';
 
@@ -25,18 +27,20 @@ export interface ReplayOptions {
   readonly endpoint?: string;
 }
 
-/** What can be done with events: add, find, list, replay, and link them to customers. */
+/** What can be done with events: add, find, list, replay, prune, and link them to customers. */
 @Injectable()
 export class StripeEventActionService {
   constructor(
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CustomerDirectory) private readonly customers: CustomerDirectory,
     @Inject(EventDispatcher) private readonly dispatcher: EventDispatcher,
+    @Inject(HandlerDirectory) private readonly handlers: HandlerDirectory,
     private readonly database: LedgerDatabase,
     private readonly recorder: EventRecorder,
     private readonly query: EventQuery,
     private readonly payloads: EventPayloadStore,
     private readonly replays: EventReplayStore,
+    private readonly prunes: EventPruneStore,
     private readonly liveMode: LiveMode,
   ) {}
 
@@ -97,18 +101,36 @@ export class StripeEventActionService {
 
   /**
    * Makes events due again at once, with the records of their runs cleared, so that handlers run which had succeeded.
+   * Of a filter's events, those stay as they are that a worker has at this moment.
    *
    * @returns how many events are due again
    * @throws {EventNotFoundError} when there is no event of this id
    * @throws {EventBusyError} when a worker has the event at this moment
+   * @throws {InvalidRequestError} when a handler is named that is not there, or the filter cannot be used
    */
   async replay(target: string | EventReplayFilter, options: ReplayOptions = {}): Promise<number> {
+    checkHandlers(options.handlers, this.handlers);
     const replayed =
       typeof target === 'string'
         ? await this.replayOne(target, options)
         : await this.replays.replayMany(target, options.handlers);
     this.dispatcher.announce();
     return replayed;
+  }
+
+  /**
+   * Deletes events that succeeded or were ignored more than so many days ago, with their bodies and runs; never those
+   * that are pending, in work or dead. Goes on in small steps, however many there are; stopping it half way is harmless.
+   * An event that Stripe sends again after it was deleted is handled again: people can do that for 30 days.
+   *
+   * @returns how many events were deleted
+   * @throws {InvalidRequestError} when `olderThanDays` is not a whole number from 1 to 36,500
+   */
+  async prune({ olderThanDays }: { readonly olderThanDays: number }): Promise<number> {
+    if (!Number.isInteger(olderThanDays) || olderThanDays < 1 || olderThanDays > LONGEST_RETENTION_DAYS) {
+      throw new InvalidRequestError([`olderThanDays must be a whole number from 1 to ${LONGEST_RETENTION_DAYS}`]);
+    }
+    return this.prunes.prune(olderThanDays);
   }
 
   private async replayOne(stripeId: string, { handlers, endpoint = DEFAULT_ENDPOINT }: ReplayOptions): Promise<number> {
