@@ -7,6 +7,7 @@ import { StripeEventsError } from './stripe-events.error';
 export type SignatureProblem =
   | 'no_header'
   | 'no_payload'
+  | 'incomplete_payload'
   | 'no_secret'
   | 'malformed_header'
   | 'no_v1_signature'

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Injectable, type HttpServer } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RawBodyMissingError } from '../errors';
 import { readBody } from './read-body';
+import { isWebhookRoute, WebhookPaths } from './webhook-route';
 
 /** What the capture has to know of the endpoint. */
 export interface CaptureOptions {
@@ -11,16 +13,16 @@ export interface CaptureOptions {
   readonly maxBodyBytes: number;
 }
 
-/** Marks the webhook's route among Fastify's; a key of Nest's Fastify adapter leads it to the route's `config`. */
-export const WEBHOOK_ROUTE = 'stripeEventsWebhook';
-
 type Captured = Buffer | Error;
-type NodeRequest = IncomingMessage & { rawBody?: unknown; body?: unknown };
-interface FastifyRequest {
-  readonly raw: NodeRequest;
+interface WithBody {
+  rawBody?: unknown;
+  body?: unknown;
 }
+type NodeRequest = IncomingMessage & WithBody;
+type ExpressRequest = NodeRequest & { readonly path: string };
+type FastifyRequest = WithBody & { readonly raw: NodeRequest };
 interface FastifyRoute {
-  readonly config?: Record<string, unknown>;
+  readonly config?: unknown;
   preParsing?: unknown;
 }
 interface Fastify {
@@ -29,7 +31,7 @@ interface Fastify {
 
 /**
  * Reads the webhook's body before any parser of the framework or the application can: byte for byte, up to a limit of
- * its own, whatever the application was created with.
+ * its own, whatever the application was created with. The bodies of other routes are left alone.
  *
  * Nest registers its parsers when the application is initialised, so a hook that a constructor leaves with the HTTP
  * adapter comes before them.
@@ -37,23 +39,16 @@ interface Fastify {
 @Injectable()
 export class RawBodyCapture {
   private readonly captured = new WeakMap<IncomingMessage, Captured>();
-  private readonly pathEnd: string;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly options: CaptureOptions,
   ) {
-    this.pathEnd = `/${options.path ?? ''}`.toLowerCase();
-    if (options.path === null) {
-      return;
-    }
-    if ((host.httpAdapter as unknown) === undefined) {
-      // A testing module, or an application without HTTP: the adapter comes later, or never.
+    if (options.path !== null) {
+      // At once, or later in a testing module. An application without HTTP has no adapter, which it says with null.
       host.init$.subscribe(() => {
-        this.install();
+        this.install(host.httpAdapter as HttpServer | null, `/${options.path ?? ''}`.toLowerCase());
       });
-    } else {
-      this.install();
     }
   }
 
@@ -61,11 +56,12 @@ export class RawBodyCapture {
    * The bytes of this request's body.
    *
    * @throws {BodyTooLargeError} when there are more than the limit
+   * @throws {SignatureVerificationError} when they did not all arrive
    * @throws {RawBodyMissingError} when something else has read them before
    */
   bodyOf(request: unknown): Buffer {
-    const node = (request as Partial<FastifyRequest>).raw ?? (request as NodeRequest);
-    const body = this.captured.get(node) ?? node.rawBody;
+    const { rawBody, raw = request as NodeRequest } = request as Partial<FastifyRequest>;
+    const body = this.captured.get(raw) ?? rawBody ?? raw.rawBody;
     if (body instanceof Error) {
       throw body;
     }
@@ -75,72 +71,79 @@ export class RawBodyCapture {
     return body;
   }
 
-  private install(): void {
-    const adapter = this.host.httpAdapter;
-    if (adapter.getType() === 'fastify') {
-      this.installOnFastify(adapter.getInstance<Fastify>());
-    } else {
-      adapter.use((request: NodeRequest, _response: unknown, next: () => void) => {
-        void this.captureOnExpress(request).then(next);
-      });
+  private install(adapter: HttpServer | null, pathEnd: string): void {
+    if (adapter?.getType() === 'fastify') {
+      this.installOnFastify(adapter.getInstance() as Fastify);
+    } else if (adapter !== null) {
+      this.installOnExpress(adapter, new WebhookPaths(pathEnd));
     }
   }
 
-  private async captureOnExpress(request: NodeRequest): Promise<void> {
-    if (request.method !== 'POST' || !this.isWebhook(request.url ?? '') || request.readableEnded) {
-      return;
-    }
-    await this.capture(request);
-    const body = this.captured.get(request);
-    if (Buffer.isBuffer(body)) {
-      // For interceptors that look at it, and for another route that happens to end alike.
-      request.rawBody = body;
-      offerParsed(request, body);
-    } else {
+  private installOnExpress(adapter: HttpServer, webhook: WebhookPaths): void {
+    webhook.learnFrom(adapter);
+    adapter.use((request: ExpressRequest, _response: unknown, next: () => void) => {
+      if (request.method === 'POST' && webhook.include(request.path)) {
+        void this.captureOnExpress(request).then(next);
+      } else {
+        next();
+      }
+    });
+  }
+
+  private async captureOnExpress(request: ExpressRequest): Promise<void> {
+    await this.capture(request, request, request);
+    if (this.captured.get(request) instanceof Error) {
       leaveNothingToParse(request);
     }
   }
 
-  /** Prefixes, versions and parent routes stand before the path, so its end is what tells. */
-  private isWebhook(url: string): boolean {
-    const [path = ''] = url.split('?', 1);
-    return path.toLowerCase().replace(/\/+$/, '').endsWith(this.pathEnd);
-  }
-
   private installOnFastify(fastify: Fastify): void {
     fastify.addHook('onRoute', (route) => {
-      if (route.config?.[WEBHOOK_ROUTE] === true) {
-        route.preParsing = async ({ raw }: FastifyRequest, _reply: unknown, payload: unknown) => {
-          await this.capture(raw);
-          leaveNothingToParse(raw);
+      if (isWebhookRoute(route.config)) {
+        route.preParsing = async (request: FastifyRequest, _reply: unknown, payload: Readable) => {
+          await this.capture(request, request.raw, payload);
+          leaveNothingToParse(request.raw);
           return payload;
         };
       }
     });
   }
 
-  private async capture(request: NodeRequest): Promise<void> {
-    const body = await readBody(request, this.options.maxBodyBytes).catch((error: unknown) => error as Error);
-    this.captured.set(request, body);
+  /** @param source where the body comes from: the request itself, or what a hook of the application has made of it */
+  private async capture(request: WithBody, raw: IncomingMessage, source: Readable): Promise<void> {
+    if (source.readableDidRead || source.readableEnded) {
+      return;
+    }
+    const limits = { maxBytes: this.options.maxBodyBytes, declaredBytes: Number(raw.headers['content-length']) };
+    const body = await readBody(source, limits).catch((error: unknown) => error as Error);
+    this.captured.set(raw, body);
+    if (Buffer.isBuffer(body)) {
+      offerBody(request, body);
+    }
   }
 }
 
 /** Makes parsers pass the request over: no body to read any more, and no type of content to refuse. */
-function leaveNothingToParse({ headers }: NodeRequest): void {
+function leaveNothingToParse({ headers }: IncomingMessage): void {
   delete headers['content-type'];
   delete headers['content-length'];
   delete headers['transfer-encoding'];
 }
 
-/** `request.body` as a parser would leave it, made only when somebody asks. */
-function offerParsed(request: NodeRequest, body: Buffer): void {
+/** `rawBody` and `body` as parsers leave them, for interceptors that look at them; parsed only if one does. */
+function offerBody(request: WithBody, rawBody: Buffer): void {
+  const settle = (value: unknown): void => {
+    Object.defineProperty(request, 'body', { configurable: true, enumerable: true, writable: true, value });
+  };
+  request.rawBody = rawBody;
   Object.defineProperty(request, 'body', {
     configurable: true,
     enumerable: true,
-    get: () => parsedOrNothing(body),
-    set: (value: unknown) => {
-      Object.defineProperty(request, 'body', { configurable: true, enumerable: true, writable: true, value });
+    get: () => {
+      settle(parsedOrNothing(rawBody));
+      return request.body;
     },
+    set: settle,
   });
 }
 
