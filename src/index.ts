@@ -35,4 +35,4 @@ export {
   type StripeThinEvent,
   type StripeThinEventType,
 } from './handlers';
-export type { StripeScope } from './processing';
+export type { StripeDeadLetter, StripeScope } from './processing';

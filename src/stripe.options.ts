@@ -2,7 +2,7 @@ import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type Stripe from 'stripe';
 import type { AdminOptions } from './admin';
 import type { StripeTableOptions } from './database';
-import type { StripeScope } from './processing';
+import type { StripeDeadLetter, StripeScope } from './processing';
 
 /** How stored events are handled in this process. */
 export interface StripeProcessingOptions {
@@ -30,6 +30,13 @@ export interface StripeProcessingOptions {
   readonly shutdownTimeoutMs?: number;
   /** How often due events are looked for that nobody announced, in milliseconds. @default 1_000 */
   readonly sweepMs?: number;
+  /**
+   * Called when an event is given up, e.g. to alert somebody: after the commit that made it dead, in the process that did
+   * it, once for each time it dies. Nothing waits for it, so when many events die together many calls are under way; what
+   * it throws is logged. At most once, not at least once: a process that crashes right after the commit calls nobody. The
+   * list and the statistics always show the dead events. @default none
+   */
+  readonly onDeadLetter?: (letter: StripeDeadLetter) => unknown;
   /** Stripe promises no order, and neither does this: `fetchLatest()` is the cure for stale payloads. @default 'none' */
   readonly ordering?: 'none';
 }

@@ -22,7 +22,7 @@ import {
   StripeEventActionService,
 } from './events';
 import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
-import { StripeClients } from './processing';
+import { DeadLetterAnnouncer, StripeClients } from './processing';
 import { LedgerLifecycle } from './stripe.lifecycle';
 import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
@@ -72,12 +72,24 @@ const ledger: Provider[] = [
   ),
   { provide: CustomerDirectory, useExisting: CustomerStore },
   made(LiveMode, [STRIPE_SETTINGS], ({ livemode }: StripeSettings) => new LiveMode(livemode)),
-  made(EventRecorder, [LedgerDatabase, STRIPE_SETTINGS], (database: LedgerDatabase, settings: StripeSettings) => {
-    return new EventRecorder(database, {
-      timeoutMs: settings.storageTimeoutMs,
-      maxWaiting: settings.maxWaitingDeliveries,
-    });
-  }),
+  made(
+    DeadLetterAnnouncer,
+    [EventQuery, HandlerRunStore, STRIPE_SETTINGS],
+    (events: EventQuery, runs: HandlerRunStore, { processing }: StripeSettings) =>
+      new DeadLetterAnnouncer(events, runs, processing === false ? undefined : processing.onDeadLetter),
+  ),
+  made(
+    EventRecorder,
+    [LedgerDatabase, STRIPE_SETTINGS, DeadLetterAnnouncer],
+    (
+      database: LedgerDatabase,
+      { storageTimeoutMs: timeoutMs, maxWaitingDeliveries: maxWaiting }: StripeSettings,
+      deadLetters: DeadLetterAnnouncer,
+    ) =>
+      new EventRecorder(database, { timeoutMs, maxWaiting }, (dead) => {
+        deadLetters.announce(dead);
+      }),
+  ),
   StripeEventActionService,
 ];
 
@@ -97,12 +109,13 @@ const handling: Provider[] = [
       EventPayloadStore,
       HandlerRunStore,
       StripeClients,
+      DeadLetterAnnouncer,
       Clock,
     ],
     ({ processing }: StripeSettings, modules: ModuleRef) =>
       processing === false
         ? new SilentDispatcher()
-        : new InProcessDispatcher(createWorker(processing, workerParts(modules))),
+        : new InProcessDispatcher(createWorker(processing, workerParts(modules)), modules.get(DeadLetterAnnouncer)),
   ),
 ];
 
@@ -144,6 +157,7 @@ function workerParts(modules: ModuleRef): WorkerParts {
     payloads: modules.get(EventPayloadStore),
     runs: modules.get(HandlerRunStore),
     clients: modules.get(StripeClients),
+    deadLetters: modules.get(DeadLetterAnnouncer),
     clock: modules.get(Clock),
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from './errors';
 import { LONGEST_RETENTION_DAYS } from './events';
+import type { DeadLetterCallback } from './processing';
 import type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
 import { TABLE_NAME_PART } from './database';
 
@@ -12,6 +13,7 @@ export interface ProcessingSettings {
   readonly handlerTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly sweepMs: number;
+  readonly onDeadLetter: DeadLetterCallback | undefined;
 }
 
 /** The module's options, checked, with nothing left open. */
@@ -79,6 +81,7 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     handlerTimeoutMs: check.count('processing.handlerTimeoutMs', options.handlerTimeoutMs ?? 55_000, 1),
     shutdownTimeoutMs: check.count('processing.shutdownTimeoutMs', options.shutdownTimeoutMs ?? 25_000, 0),
     sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
+    onDeadLetter: check.callback('processing.onDeadLetter', options.onDeadLetter),
   };
 }
 
@@ -148,6 +151,11 @@ class OptionCheck {
       value === undefined || typeof value === 'boolean',
       `${name} must be true or false, not ${kindOf(value)}`,
     );
+    return value;
+  }
+
+  callback<Call>(name: string, value: Call | undefined): Call | undefined {
+    this.holds(value === undefined || typeof value === 'function', `${name} must be a function, not ${kindOf(value)}`);
     return value;
   }
 

@@ -4,6 +4,7 @@ import type { LedgerDatabase } from './database';
 import { LeaseStore, type EventPayloadStore, type HandlerRunStore } from './events';
 import type { HandlerRegistry } from './handlers';
 import {
+  type DeadLetterAnnouncer,
   EventProcessor,
   EventWorker,
   HandlerRunner,
@@ -21,16 +22,19 @@ export interface WorkerParts {
   readonly payloads: EventPayloadStore;
   readonly runs: HandlerRunStore;
   readonly clients: StripeClients;
+  readonly deadLetters: DeadLetterAnnouncer;
   readonly clock: Clock;
 }
 
 /** Puts a worker together. */
 export function createWorker(
   settings: ProcessingSettings,
-  { database, registry, customers, payloads, runs, clients, clock }: WorkerParts,
+  { database, registry, customers, payloads, runs, clients, deadLetters, clock }: WorkerParts,
 ): EventWorker {
   const { leaseMs, maxAttempts, handlerTimeoutMs, backoff } = settings;
-  const leases = new LeaseStore(database, { leaseMs, maxAttempts });
+  const leases = new LeaseStore(database, { leaseMs, maxAttempts }, (dead) => {
+    deadLetters.announce(dead);
+  });
   const keeper = new LeaseKeeper(leases, clock, leaseMs);
   const writer = new LeasedWriter(leases, database, clock, leaseMs);
   const runner = new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs });

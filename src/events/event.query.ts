@@ -1,4 +1,4 @@
-import type { LedgerDatabase } from '../database';
+import { placeholders, type LedgerDatabase } from '../database';
 import { allOf, isText } from './condition';
 import { eventConditions } from './event-conditions';
 import { eventFromRow, EVENT_COLUMNS } from './event-row';
@@ -16,6 +16,15 @@ export class EventQuery {
     const { sql, params } = allOf([isText('endpoint', endpoint), isText('stripe_id', stripeId)]);
     const [row] = await this.database.query(`${this.select} WHERE ${sql}`, params);
     return row === undefined ? null : eventFromRow(row);
+  }
+
+  /** The events of these row ids that are there, in no order. */
+  async ofIds(ids: readonly string[]): Promise<EventEntity[]> {
+    const rows =
+      ids.length === 0
+        ? []
+        : await this.database.query(`${this.select} WHERE id IN (${placeholders(ids.length)})`, ids);
+    return rows.map(eventFromRow);
   }
 
   /**

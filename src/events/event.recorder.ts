@@ -1,6 +1,7 @@
 import { Coalescer, UlidFactory, withDeadline } from '../common';
 import type { LedgerDatabase } from '../database';
 import { StorageUnavailableError } from '../errors';
+import type { DeadEventListener } from './dead-event';
 import { EventPayloadEntity } from './event-payload.entity';
 import { EventEntity } from './event.entity';
 import { INSERTED_COLUMNS, insertedValues, PAYLOAD_COLUMNS, payloadRows, type IdentifiedEvent } from './event-insert';
@@ -28,6 +29,7 @@ export class EventRecorder {
   constructor(
     private readonly database: LedgerDatabase,
     private readonly limits: RecorderLimits,
+    private readonly onDead: DeadEventListener = () => undefined,
   ) {
     this.coalescer = new Coalescer((events) => this.insert(events), {
       maxBatch: MOST_EVENTS_PER_STATEMENT,
@@ -79,6 +81,11 @@ export class EventRecorder {
       },
     });
     const fresh = await this.database.run(unit, STATEMENT_TIMEOUT_MS);
+    this.onDead(
+      events.flatMap(({ id, event: { settled } }) =>
+        fresh.has(id) && settled?.status === 'dead' ? [{ id, error: settled.error ?? '' }] : [],
+      ),
+    );
     return events.map(({ id, stripeId, event }) => ({ stripeId, endpoint: event.endpoint, isNew: fresh.has(id) }));
   }
 }

@@ -1,6 +1,7 @@
 export { CustomerDirectory, directoryKey, type KnownCustomer } from './customer-directory';
 export { columnText } from './column-text';
 export { customerOfEvent } from './customer-of-event';
+export type { DeadEvent, DeadEventListener } from './dead-event';
 export { factsOf, unusableFacts, type EventFacts } from './event-facts';
 export { asJsonObject, isJsonObject, type JsonObject, type StripeEventLike } from './event-shape';
 export { EventDispatcher } from './event-dispatcher';

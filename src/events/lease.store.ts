@@ -1,5 +1,6 @@
 import { LeaseLostError } from '../errors';
 import { placeholders, unitOfWork, type LedgerDatabase, type Row, type Statement, type UnitOfWork } from '../database';
+import type { DeadEventListener } from './dead-event';
 import { EVENT_COLUMNS, eventFromRow } from './event-row';
 import { EventEntity } from './event.entity';
 import { runStatement } from './handler-run.store';
@@ -28,6 +29,7 @@ export class LeaseStore {
   constructor(
     private readonly database: LedgerDatabase,
     private readonly policy: LeasePolicy,
+    private readonly onDead: DeadEventListener = () => undefined,
   ) {}
 
   /** Takes up to `limit` due events, longest due first, replayed ones last. No two workers get the same one. */
@@ -62,8 +64,10 @@ export class LeaseStore {
  next_attempt_at = CASE WHEN ${hopeless} THEN NULL ELSE ${now} END,
  lease_until = NULL, last_error = ?, lost = lost + 1`,
       setParams: [LOST_MESSAGE],
-      returning: ['id'],
+      returning: ['id', 'status'],
     });
+    const dead = reaped.filter(({ status }) => status === 'dead');
+    this.onDead(dead.map(({ id }) => ({ id: String(id), error: LOST_MESSAGE })));
     return reaped.length;
   }
 
@@ -91,8 +95,14 @@ export class LeaseStore {
   }
 
   /** Records runs and outcomes. Returns the ids of the events whose lease held; nothing is written for the others. */
-  write(writes: readonly LeasedWrite[]): Promise<ReadonlySet<string>> {
-    return this.database.run(this.writing(writes));
+  async write(writes: readonly LeasedWrite[]): Promise<ReadonlySet<string>> {
+    const held = await this.database.run(this.writing(writes));
+    this.onDead(
+      writes.flatMap(({ lease: { id }, outcome }) =>
+        held.has(id) && outcome?.status === 'dead' ? [{ id, error: outcome.error }] : [],
+      ),
+    );
+    return held;
   }
 
   /** The same as part of an open transaction, which must not commit when the lease is lost. */

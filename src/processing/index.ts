@@ -1,3 +1,4 @@
+export { DeadLetterAnnouncer, type DeadLetterCallback, type StripeDeadLetter } from './dead-letter.announcer';
 export { EventProcessor } from './event.processor';
 export { EventWorker, type WorkerLimits } from './event.worker';
 export { HandlerRunner } from './handler-runner';

@@ -1,11 +1,14 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { EventDispatcher } from '../../events';
-import type { EventWorker } from '../../processing';
+import type { DeadLetterAnnouncer, EventWorker } from '../../processing';
 
 /** Handles events in this process; the worker finds those of other processes by itself. */
 @Injectable()
 export class InProcessDispatcher implements EventDispatcher, OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly worker: EventWorker) {}
+  constructor(
+    private readonly worker: EventWorker,
+    private readonly deadLetters: DeadLetterAnnouncer,
+  ) {}
 
   announce(): void {
     this.worker.knock();
@@ -18,5 +21,6 @@ export class InProcessDispatcher implements EventDispatcher, OnApplicationBootst
   /** Before the data source closes, which happens on application shutdown. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker.stop();
+    await this.deadLetters.drain();
   }
 }
