@@ -1,4 +1,5 @@
 import { placeholders, unitOfWork, type LedgerDatabase } from '../database';
+import { InvalidRequestError } from '../errors';
 import { eventConditions } from './event-conditions';
 import { EventEntity } from './event.entity';
 import type { EventReplayFilter } from './event.filter';
@@ -27,14 +28,17 @@ export class EventReplayStore {
 
   /**
    * Replays what the filter lets through, oldest first: one statement for a hundred thousand events. Events that were
-   * ignored are meant only by a filter that says so.
+   * ignored are meant only by a filter that says so, those of the other mode only by one that names the mode as well.
+   * Events that somebody else changes at this very moment are passed over, those in work always.
+   *
+   * @throws {InvalidRequestError} when the limit or a moment cannot be used
    */
   async replayMany(filter: EventReplayFilter, handlers?: readonly string[]): Promise<number> {
     const { sql, params } = eventConditions(filter);
-    const condition = `(${filter.status === undefined ? `${sql} AND status <> 'ignored'` : sql}) AND id > ?`;
+    const condition = `${sql} AND ${meantBy(filter)} AND id > ?`;
     const ofStatement = handlers === undefined ? MOST_EVENTS_PER_STATEMENT : MOST_EVENTS_WITH_CHOSEN_HANDLERS;
     const most = Math.min(ofStatement, this.database.dialect.maxTakenRows);
-    let left = filter.limit ?? Number.POSITIVE_INFINITY;
+    let left = limitOf(filter);
     for (let replayed = 0, last = ''; ;) {
       const limit = Math.min(most, left);
       const ids = limit === 0 ? [] : await this.replay({ condition, params: [...params, last], limit }, handlers);
@@ -60,12 +64,14 @@ export class EventReplayStore {
   /** The other handlers' successes still count, so the chosen ones' runs have to go. */
   private replayChosen(rows: Omit<ReplayedRows, 'set'>, handlers: readonly string[]): Promise<string[]> {
     const take = this.taking({ ...rows, set: '' });
-    const table = this.database.table(HandlerRunEntity);
+    const [events, runs] = [this.database.table(EventEntity), this.database.table(HandlerRunEntity)];
     return this.database.run(
       unitOfWork(function* () {
         const ids = (yield* take.steps()).map(({ id }) => String(id));
-        if (ids.length > 0 && handlers.length > 0) {
-          const sql = `DELETE FROM ${table} WHERE event_id IN (${placeholders(ids.length)}) AND handler IN (${placeholders(handlers.length)})`;
+        if (ids.length > 0) {
+          const sql = `DELETE FROM ${runs} WHERE event_id IN (${placeholders(ids.length)})
+ AND handler IN (${placeholders(handlers.length)})
+ AND replay_no = (SELECT replay_no FROM ${events} AS replayed WHERE replayed.id = event_id)`;
           yield { sql, params: [...ids, ...handlers] };
         }
         return ids;
@@ -75,16 +81,37 @@ export class EventReplayStore {
 
   private taking({ condition, params, limit, set }: ReplayedRows) {
     const { dialect } = this.database;
+    const { now } = dialect;
     return dialect.takeRows({
       table: this.database.table(EventEntity),
       pick: `WHERE ${condition} AND status <> 'processing' ORDER BY id`,
       pickParams: params,
       limit,
-      // A higher number of the lease fences off a worker that held the event before.
-      set: `status = 'pending', lane = 1, attempts = 0, lost = 0, lease_no = lease_no + 1, next_attempt_at = ${dialect.now},
+      // An event that is waiting keeps its place before the replayed ones. MySQL reads columns that were set before with
+      // their new values, so the status comes last. A higher number of the lease fences off a worker of before.
+      set: `lane = CASE WHEN status = 'pending' THEN lane ELSE 1 END,
+ next_attempt_at = CASE WHEN status = 'pending' AND next_attempt_at < ${now} THEN next_attempt_at ELSE ${now} END,
+ status = 'pending', attempts = 0, lost = 0, lease_no = lease_no + 1,
  held_since = NULL, processed_at = NULL, ignored_reason = NULL, last_error = NULL${set}`,
       setParams: [],
       returning: ['id'],
     });
   }
+}
+
+/** Test events that reach a live application are ignored; "all that was ignored" must not hand them to its handlers. */
+function meantBy({ status, livemode }: EventReplayFilter): string {
+  if (status === undefined) {
+    return "status <> 'ignored'";
+  }
+  const everyMode = status !== 'ignored' || livemode !== undefined;
+  return everyMode ? '1 = 1' : "(ignored_reason IS NULL OR ignored_reason <> 'livemode')";
+}
+
+/** A limit that is none would let everything through. */
+function limitOf({ limit }: EventReplayFilter): number {
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new InvalidRequestError(['limit must be a whole number of at least 0']);
+  }
+  return limit ?? Number.POSITIVE_INFINITY;
 }
