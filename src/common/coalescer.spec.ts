@@ -42,6 +42,31 @@ describe('a coalescer', () => {
     expect(await Promise.all(results)).toEqual(['done 1', 'done 2', 'done 3', 'done 4', 'done 5']);
   });
 
+  it('starts a second batch beside the first only when it is full', async () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, { ...LIMITS, maxConcurrent: 2 });
+
+    void [1, 2, 3].map((item) => coalescer.submit(item));
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+    void [4, 5].map((item) => coalescer.submit(item));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
+    void [6, 7].map((item) => coalescer.submit(item));
+    expect(batches).toHaveLength(2);
+
+    batches[0]?.release();
+    await settle();
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4], [5, 6, 7]]);
+  });
+
+  it('does not wait for a batch that is slow', () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, { ...LIMITS, maxConcurrent: 2, slowAfterMs: -1 });
+
+    void [1, 2, 3].map((item) => coalescer.submit(item));
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+  });
+
   it('keeps a batch below its weight, and lets what weighs more travel alone', async () => {
     const { batches, work } = manualWork();
     const coalescer = new Coalescer(work, LIMITS);

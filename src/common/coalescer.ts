@@ -2,8 +2,10 @@
 export interface CoalescerLimits<Item> {
   /** Most items in one batch. */
   readonly maxBatch: number;
-  /** Most batches under way at the same time. */
+  /** Most batches under way at the same time; more than one only where a full batch waits, or the last one is slow. */
   readonly maxConcurrent: number;
+  /** After how many milliseconds a batch under way is slow, so that another one does not wait for it. @default never */
+  readonly slowAfterMs?: number;
   /** Most items waiting for their batch; one more is refused. */
   readonly maxWaiting: number;
   /** What an item weighs, e.g. its bytes. */
@@ -30,6 +32,7 @@ interface Waiting<Item, Result> {
 export class Coalescer<Item, Result> {
   private readonly queue: Waiting<Item, Result>[] = [];
   private active = 0;
+  private startedAtMs = 0;
 
   constructor(
     private readonly work: BatchWork<Item, Result>,
@@ -50,9 +53,18 @@ export class Coalescer<Item, Result> {
   }
 
   private start(): void {
-    while (this.active < this.limits.maxConcurrent && this.queue.length > 0) {
+    while (this.queue.length > 0 && this.mayStart()) {
       void this.run(this.takeBatch());
     }
+  }
+
+  /** Two half-empty batches cost more than a full one a little later. */
+  private mayStart(): boolean {
+    const { maxBatch, maxConcurrent, slowAfterMs = Number.POSITIVE_INFINITY } = this.limits;
+    if (this.active === 0 || this.active >= maxConcurrent) {
+      return this.active === 0;
+    }
+    return this.queue.length >= maxBatch || performance.now() - this.startedAtMs > slowAfterMs;
   }
 
   private takeBatch(): Waiting<Item, Result>[] {
@@ -70,6 +82,7 @@ export class Coalescer<Item, Result> {
 
   private async run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     this.active += 1;
+    this.startedAtMs = performance.now();
     try {
       await this.settle(batch);
     } finally {

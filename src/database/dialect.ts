@@ -48,6 +48,8 @@ export interface Dialect {
   readonly now: string;
   /** Bytes of UTF-8 that the `text` type holds. */
   readonly maxTextBytes: number;
+  /** A text, given as its bytes of UTF-8, as a parameter: the bytes themselves where the driver sends them as they are. */
+  textParameter(bytes: Buffer): Buffer | string;
   /** What keeps the rows of a SELECT from others until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRows: string;
   /** The same, passing over the rows that another transaction has at this moment. */

@@ -23,6 +23,7 @@ export const mysqlDialect: Dialect = {
   family: 'mysql',
   now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   maxTextBytes: 65_535,
+  textParameter: (bytes) => bytes.toString('utf8'),
   lockRows: 'FOR UPDATE',
   lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: 10_000,

@@ -14,6 +14,8 @@ export const postgresDialect: Dialect = {
   // Stable within a statement, so that an index can be asked with it; clock_timestamp() could not.
   now: '(extract(epoch from statement_timestamp()) * 1000)::bigint',
   maxTextBytes: Number.POSITIVE_INFINITY,
+  // pg sends a Buffer in binary, which for text is its UTF-8: no string is made, kept and encoded again.
+  textParameter: (bytes) => bytes,
   lockRows: 'FOR UPDATE',
   lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: Number.POSITIVE_INFINITY,

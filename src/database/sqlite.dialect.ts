@@ -8,6 +8,7 @@ export const sqliteDialect: Dialect = {
   family: 'sqlite',
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   maxTextBytes: Number.POSITIVE_INFINITY,
+  textParameter: (bytes) => bytes.toString('utf8'),
   lockRows: '',
   lockFreeRows: '',
   maxTakenRows: Number.POSITIVE_INFINITY,

@@ -70,28 +70,27 @@ export function insertedValues({ id, stripeId, event }: IdentifiedEvent, { now }
 }
 
 /** The rows a body is kept in: one, except where the database's text type is too short for it. */
-export function payloadRows({ id, event }: IdentifiedEvent, { maxTextBytes }: Dialect): unknown[][] {
-  const { encoding, text } = event.body;
-  return pieces(text, maxTextBytes).map((piece, part) => [id, part, encoding, piece]);
+export function payloadRows({ id, event }: IdentifiedEvent, dialect: Dialect): unknown[][] {
+  const { encoding, bytes } = event.body;
+  const stored = encoding === 'base64' ? Buffer.from(bytes.toString('base64'), 'latin1') : bytes;
+  return pieces(stored, dialect).map((piece, part) => [id, part, encoding, piece]);
 }
 
-function pieces(text: string, maxBytes: number): string[] {
-  // A UTF-16 unit takes three bytes of UTF-8 at most, so most bodies need not be measured.
-  if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) {
-    return [text];
-  }
-  const most = Math.floor(maxBytes / 3);
-  const found: string[] = [];
-  for (let start = 0; start < text.length;) {
-    const end = endOfPiece(text, start + most);
-    found.push(text.slice(start, end));
+function pieces(bytes: Buffer, dialect: Dialect): (Buffer | string)[] {
+  const found: (Buffer | string)[] = [];
+  for (let start = 0; start < bytes.length || found.length === 0;) {
+    const end = endOfPiece(bytes, start + dialect.maxTextBytes);
+    found.push(dialect.textParameter(bytes.subarray(start, end)));
     start = end;
   }
   return found;
 }
 
-/** Never between the two halves of a surrogate pair: each half alone would be stored as U+FFFD. */
-function endOfPiece(text: string, end: number): number {
-  const last = text.charCodeAt(end - 1);
-  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+/** Never within a character: its bytes after the first all begin with the bits 10. */
+function endOfPiece(bytes: Buffer, end: number): number {
+  let cut = Math.min(end, bytes.length);
+  while (((bytes[cut] ?? 0) & 0xc0) === 0x80) {
+    cut -= 1;
+  }
+  return cut;
 }

@@ -1,7 +1,11 @@
 import { placeholders, type LedgerDatabase } from '../database';
 import { EventPayloadEntity } from './event-payload.entity';
 import type { EventEntity } from './event.entity';
-import type { EventBody } from './new-event';
+
+interface StoredBody {
+  readonly encoding: 'utf8' | 'base64';
+  readonly text: string;
+}
 
 /** Reads the bodies of events. */
 export class EventPayloadStore {
@@ -19,8 +23,8 @@ export class EventPayloadStore {
     }
   }
 
-  private async bodies(ids: readonly string[]): Promise<ReadonlyMap<string, EventBody>> {
-    const found = new Map<string, EventBody>();
+  private async bodies(ids: readonly string[]): Promise<ReadonlyMap<string, StoredBody>> {
+    const found = new Map<string, StoredBody>();
     if (ids.length === 0) {
       return found;
     }
@@ -38,7 +42,7 @@ export class EventPayloadStore {
 }
 
 /** Bytes that are not text are shown as Latin-1, one character a byte, which loses nothing. */
-function textOf({ encoding, text }: EventBody): string {
+function textOf({ encoding, text }: StoredBody): string {
   return encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text;
 }
 

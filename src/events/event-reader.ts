@@ -9,8 +9,6 @@ import { isJsonObject, type StripeEventLike } from './event-shape';
 export interface ReadEvent {
   readonly kind: 'event';
   readonly facts: EventFacts;
-  /** The body as it was received, byte order mark included. */
-  readonly text: string;
   readonly encoding: 'utf8';
   readonly parsed: StripeEventLike;
 }
@@ -22,8 +20,7 @@ export interface UnusableDelivery {
   readonly stripeId: string;
   /** Why, without a word of the body. */
   readonly reason: string;
-  /** The body in `encoding`: base64 where its bytes are not UTF-8, or hold a NUL. */
-  readonly text: string;
+  /** How the body can be stored: as base64 where its bytes are not UTF-8, or hold a NUL. */
   readonly encoding: 'utf8' | 'base64';
 }
 
@@ -43,10 +40,9 @@ export function readDelivery(rawBody: Uint8Array): ReadDelivery {
   if (!isUtf8(bytes)) {
     return unusable(bytes, 'The body is not valid UTF-8.');
   }
-  const text = bytes.toString('utf8');
-  const parsed = tryParse(text);
+  const parsed = tryParse(bytes.toString('utf8'));
   return isEvent(parsed)
-    ? { kind: 'event', facts: factsOf(parsed), text, encoding: 'utf8', parsed }
+    ? { kind: 'event', facts: factsOf(parsed), encoding: 'utf8', parsed }
     : unusable(bytes, problemOf(parsed));
 }
 
@@ -85,5 +81,5 @@ function problemOf(parsed: unknown): string {
 function unusable(bytes: Buffer, reason: string): UnusableDelivery {
   const encoding = isUtf8(bytes) && !bytes.includes(0) ? 'utf8' : 'base64';
   const stripeId = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  return { kind: 'unusable', stripeId, reason, text: bytes.toString(encoding), encoding };
+  return { kind: 'unusable', stripeId, reason, encoding };
 }

@@ -16,7 +16,9 @@ export interface RecorderLimits {
 }
 
 const MOST_EVENTS_PER_STATEMENT = 64;
-const MOST_CHARACTERS_PER_STATEMENT = 1024 * 1024;
+const MOST_BYTES_PER_STATEMENT = 1024 * 1024;
+/** Most commits take a few milliseconds; a connection that hangs must not hold up the deliveries behind it. */
+const SLOW_STATEMENT_MS = 100;
 /** A statement that takes longer is cut off: its connection may be to a server that is no longer there. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -34,9 +36,10 @@ export class EventRecorder {
     this.coalescer = new Coalescer((events) => this.insert(events), {
       maxBatch: MOST_EVENTS_PER_STATEMENT,
       maxConcurrent: database.dialect.concurrentRecordings,
+      slowAfterMs: SLOW_STATEMENT_MS,
       maxWaiting: limits.maxWaiting,
-      weigh: ({ event }) => event.body.text.length,
-      maxWeight: MOST_CHARACTERS_PER_STATEMENT,
+      weigh: ({ event }) => event.body.bytes.length,
+      maxWeight: MOST_BYTES_PER_STATEMENT,
       // One bad row must not fail its neighbours.
       isolates: (error) => database.dialect.classify(error) === 'refused',
     });

@@ -33,7 +33,7 @@ export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';
 export { LeaseStore, type Lease, type LeasePolicy } from './lease.store';
 export type { EventOutcome, LeasedWrite } from './leased-write';
-export type { EventBody, NewEvent, RecordedEvent } from './new-event';
+export type { NewBody, NewEvent, RecordedEvent } from './new-event';
 export { StripeEventActionService, type ReplayOptions } from './stripe-event-action.service';
 export { AddEvent } from './add-event';
 export { eventOf } from './whole-event';

@@ -1,10 +1,11 @@
 import type { EventFacts } from './event-facts';
 import type { EventSource, IgnoredReason } from './event-status';
 
-/** A body to keep: its text, or its bytes where they are not text. */
-export interface EventBody {
+/** A body to keep. Bytes and not text: while the event waits for its commit, a text would be a second copy of them. */
+export interface NewBody {
+  /** How it is stored: as the text it is, or as base64 where its bytes are not text, or hold a NUL. */
   readonly encoding: 'utf8' | 'base64';
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** An event on its way into the ledger. */
@@ -14,7 +15,7 @@ export interface NewEvent {
   readonly source: EventSource;
   /** When it came in, in epoch milliseconds. */
   readonly receivedAtMs: number;
-  readonly body: EventBody;
+  readonly body: NewBody;
   /** What becomes of it at once; due now where this is not given. */
   readonly settled?: {
     readonly status: 'ignored' | 'dead';

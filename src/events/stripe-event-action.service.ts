@@ -59,7 +59,7 @@ export class StripeEventActionService {
       endpoint: DEFAULT_ENDPOINT,
       source: 'manual',
       receivedAtMs: this.clock.now(),
-      body: { encoding: 'utf8', text: JSON.stringify(added.message) },
+      body: { encoding: 'utf8', bytes: Buffer.from(JSON.stringify(added.message)) },
       ...this.liveMode.verdict(facts.livemode),
     });
     if (isNew) {

@@ -52,7 +52,7 @@ export class WebhookReceiver {
       endpoint,
       source: 'webhook',
       receivedAtMs,
-      body: { encoding: read.encoding, text: read.text },
+      body: { encoding: read.encoding, bytes: rawBody },
     } as const;
     if (read.kind === 'event') {
       return { ...came, facts: read.facts, ...this.liveMode.verdict(read.facts.livemode) };

@@ -98,10 +98,10 @@ describeConformance('collected events', ['events/index.json'], () => {
 
   it.each(events.map((one) => [one.file, one] as const))('%s', (_file, one) => {
     const bytes = readConformanceBytes(`events/${one.file}`);
-    const { facts, text, parsed } = readBytes(bytes);
+    const { facts, encoding, parsed } = readBytes(bytes);
 
     expect(found(parsed)).toEqual(expectation(one));
-    expect(Buffer.from(text, 'utf8').equals(bytes)).toBe(true);
+    expect(encoding).toBe('utf8');
     expect(facts).toMatchObject({
       stripeId: one.eventId,
       kind: one.type,
