@@ -139,7 +139,12 @@ module.exports = {
       comment: 'The demo and the benchmarks import the package by its name, as its users do.',
       severity: 'error',
       from: { path: '^(demo|bench)/', pathNot: SPEC },
-      to: { path: '^(src|test)/', dependencyTypesNot: ['aliased-tsconfig', 'aliased-tsconfig-paths'] },
+      to: {
+        path: '^(src|test)/',
+        // The benchmarks start the same PostgreSQL as the tests.
+        pathNot: '^test/support/embedded-postgres',
+        dependencyTypesNot: ['aliased-tsconfig', 'aliased-tsconfig-paths'],
+      },
     },
     {
       name: 'not-to-unresolvable',
