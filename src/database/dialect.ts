@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { GuardedChange, GuardedRow } from './guarded-change';
 import type { Row, UnitOfWork } from './unit-of-work';
 
 /** The database families the ledger has statements for. */
@@ -60,9 +61,13 @@ export interface Dialect {
   readonly concurrentRecordings: number;
   insertFresh(rows: FreshRows): UnitOfWork<ReadonlySet<string>>;
   takeRows(rows: TakenRows): UnitOfWork<Row[]>;
+  /** Changes the rows that still have their version, and returns which those were. */
+  changeGuarded(change: GuardedChange): UnitOfWork<ReadonlySet<GuardedRow>>;
   /** `INSERT` that updates the named columns where the key exists; `from` is a `SELECT` or a `VALUES` list. */
   upsert(into: UpsertTarget): string;
   classify(error: unknown): FaultKind;
+  /** Whether the statement failed because a unique index has another row with the same values. */
+  isDuplicate(error: unknown): boolean;
   /** Why ids in this table would be mixed up; null when they are safe. */
   identityProblem(dataSource: DataSource, table: string): Promise<string | null>;
   /** What makes an acknowledgement volatile on this server; empty when nothing does. */

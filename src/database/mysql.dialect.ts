@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
+import { changeGuarded } from './mysql.guarded-change';
 import {
   placeholders,
   unitOfWork,
@@ -30,8 +31,10 @@ export const mysqlDialect: Dialect = {
   concurrentRecordings: 2,
   insertFresh,
   takeRows,
+  changeGuarded,
   upsert,
   classify,
+  isDuplicate,
   identityProblem,
   durabilityWarnings,
 };
@@ -77,6 +80,9 @@ function takeRows({ table, pick, pickParams, limit, set, setParams, returning }:
     const ids = picked.map(({ id }) => id);
     const these = `WHERE id IN (${placeholders(ids.length)})`;
     yield { sql: `UPDATE ${table} SET ${set} ${these}`, params: [...setParams, ...ids] };
+    if (returning.every((column) => column === 'id')) {
+      return picked;
+    }
     return yield { sql: `SELECT ${returning.join(', ')} FROM ${table} ${these}`, params: ids };
   });
 }
@@ -94,6 +100,10 @@ function classify(error: unknown): FaultKind {
   }
   const lost = faultCode(error) === 'PROTOCOL_CONNECTION_LOST' || isConnectionFault(error);
   return lost || UNAVAILABLE.has(errno) ? 'unavailable' : 'refused';
+}
+
+function isDuplicate(error: unknown): boolean {
+  return faultNumber(error) === 1062;
 }
 
 async function identityProblem(dataSource: DataSource, table: string): Promise<string | null> {

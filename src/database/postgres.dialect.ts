@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
+import { changeGuarded } from './postgres.guarded-change';
 import { valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
 
 /** 08 connection, 53 resources (disk full, too many connections), 57P operator, 58 system, 28 login, 25006 read-only. */
@@ -22,8 +23,10 @@ export const postgresDialect: Dialect = {
   concurrentRecordings: 2,
   insertFresh,
   takeRows,
+  changeGuarded,
   upsert,
   classify,
+  isDuplicate,
   identityProblem: () => Promise.resolve(null),
   durabilityWarnings,
 };
@@ -53,7 +56,10 @@ function castValuesList(rows: readonly (readonly unknown[])[]): string {
     .join(', ');
 }
 
-/** MATERIALIZED keeps the planner from running the limited pick again for each row it joins. */
+/**
+ * MATERIALIZED keeps the planner from running the limited pick again for each row it joins. Not prepared: after a few
+ * calls the server would keep one plan, and one that was made while the table was empty reads it from end to end.
+ */
 function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {
   const sql = `WITH picked AS MATERIALIZED (SELECT id FROM ${table} ${pick} LIMIT ${limit} FOR UPDATE SKIP LOCKED)
  UPDATE ${table} AS taken SET ${set} FROM picked WHERE taken.id = picked.id
@@ -79,6 +85,10 @@ function classify(error: unknown): FaultKind {
     return 'conflict';
   }
   return UNAVAILABLE.test(code) || isConnectionFault(error) ? 'unavailable' : 'refused';
+}
+
+function isDuplicate(error: unknown): boolean {
+  return faultCode(error) === '23505';
 }
 
 async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
+import { changeGuarded } from './sqlite.guarded-change';
 import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
 
 /** SQLite 3.38 and later, through better-sqlite3. */
@@ -15,8 +16,10 @@ export const sqliteDialect: Dialect = {
   concurrentRecordings: 1,
   insertFresh,
   takeRows,
+  changeGuarded,
   upsert,
   classify,
+  isDuplicate,
   identityProblem: () => Promise.resolve(null),
   durabilityWarnings,
 };
@@ -63,6 +66,10 @@ function classify(error: unknown): FaultKind {
     isConnectionFault(error)
     ? 'unavailable'
     : 'refused';
+}
+
+function isDuplicate(error: unknown): boolean {
+  return faultCode(error) === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
 /** The ledger's own connection is set to FULL, so a file keeps what was acknowledged. */
