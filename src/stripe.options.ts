@@ -37,8 +37,22 @@ export interface StripeProcessingOptions {
    * list and the statistics always show the dead events. @default none
    */
   readonly onDeadLetter?: (letter: StripeDeadLetter) => unknown;
-  /** Stripe promises no order, and neither does this: `fetchLatest()` is the cure for stale payloads. @default 'none' */
-  readonly ordering?: 'none';
+  /**
+   * `object`: two events of one Stripe object are never handled at the same time, and of those that wait here the earlier
+   * one goes first: by Stripe's `created`, which counts seconds, then by arrival. An earlier one that waits for its retry
+   * holds back the later ones, see `orderingPatienceMs`; events of other objects are not held up. All processes on one
+   * database need the same setting, and a claim costs some statements more.
+   *
+   * It is no promise that events are handled in the order they happened in: Stripe delivers in any order, and an event
+   * that arrives after a later one was handled is handled late. `fetchLatest()` is the cure for that. @default 'none'
+   */
+  readonly ordering?: 'none' | 'object';
+  /**
+   * With `ordering: 'object'`, how long a due event waits for an earlier one of its object that is to be tried again, in
+   * milliseconds; the wait for one that is being handled is not limited. Too long, and one event whose handler fails
+   * keeps all later ones of its object waiting each time; 0 waits for nobody's retry. @default 300_000
+   */
+  readonly orderingPatienceMs?: number;
 }
 
 /** Options that are known when the application runs; a factory may give them. */

@@ -13,6 +13,8 @@ export interface ProcessingSettings {
   readonly handlerTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly sweepMs: number;
+  readonly ordering: 'none' | 'object';
+  readonly orderingPatienceMs: number;
   readonly onDeadLetter: DeadLetterCallback | undefined;
 }
 
@@ -68,7 +70,7 @@ function clientOf({ apiKey, client, clientOptions }: StripeModuleOptions): Strip
 
 function processingOf(options: StripeProcessingOptions, check: OptionCheck): ProcessingSettings {
   const { backoff = {}, ordering = 'none' } = options;
-  check.holds((ordering as string) === 'none', `processing.ordering: only 'none' is available in this version`);
+  check.holds(['none', 'object'].includes(ordering), `processing.ordering must be 'none' or 'object'`);
   return {
     concurrency: check.count('processing.concurrency', options.concurrency ?? 10, 1),
     maxAttempts: check.count('processing.maxAttempts', options.maxAttempts ?? 16, 1),
@@ -81,6 +83,8 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     handlerTimeoutMs: check.count('processing.handlerTimeoutMs', options.handlerTimeoutMs ?? 55_000, 1),
     shutdownTimeoutMs: check.count('processing.shutdownTimeoutMs', options.shutdownTimeoutMs ?? 25_000, 0),
     sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
+    ordering,
+    orderingPatienceMs: check.count('processing.orderingPatienceMs', options.orderingPatienceMs ?? 300_000, 0),
     onDeadLetter: check.callback('processing.onDeadLetter', options.onDeadLetter),
   };
 }

@@ -1,10 +1,11 @@
-import type { Clock } from './common';
+import { stopwatch, type Clock } from './common';
 import type { CustomerStore } from './customers';
 import type { LedgerDatabase } from './database';
 import { LeaseStore, type EventPayloadStore, type HandlerRunStore } from './events';
 import type { HandlerRegistry } from './handlers';
 import {
   type DeadLetterAnnouncer,
+  EventPreparer,
   EventProcessor,
   EventWorker,
   HandlerRunner,
@@ -27,29 +28,26 @@ export interface WorkerParts {
 }
 
 /** Puts a worker together. */
-export function createWorker(
-  settings: ProcessingSettings,
-  { database, registry, customers, payloads, runs, clients, deadLetters, clock }: WorkerParts,
-): EventWorker {
-  const { leaseMs, maxAttempts, handlerTimeoutMs, backoff } = settings;
-  const leases = new LeaseStore(database, { leaseMs, maxAttempts }, (dead) => {
+export function createWorker(settings: ProcessingSettings, parts: WorkerParts): EventWorker {
+  const { leaseMs, maxAttempts, handlerTimeoutMs, backoff, sweepMs, ordering, orderingPatienceMs } = settings;
+  const { database, registry, clients, deadLetters, clock } = parts;
+  const policy = {
+    leaseMs,
+    replayRestMs: sweepMs,
+    orderingPatienceMs: ordering === 'object' ? orderingPatienceMs : null,
+  };
+  const leases = new LeaseStore(database, policy, (dead) => {
     deadLetters.announce(dead);
   });
-  const keeper = new LeaseKeeper(leases, clock, leaseMs);
-  const writer = new LeasedWriter(leases, database, clock, leaseMs);
-  const runner = new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs });
-  const retry = { maxAttempts, ...backoff };
+  const keeper = new LeaseKeeper(leases, stopwatch, leaseMs);
   const processor = new EventProcessor({
-    database,
-    payloads,
-    runs,
-    customers,
+    preparer: new EventPreparer(database, parts.payloads, parts.runs, parts.customers),
     registry,
-    runner,
+    runner: new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs }),
     keeper,
-    writer,
-    retry,
+    writer: new LeasedWriter(leases, database, stopwatch, leaseMs),
+    retry: { maxAttempts, ...backoff },
     random: Math.random,
   });
-  return new EventWorker(leases, processor, keeper, settings, clock);
+  return new EventWorker({ leases, processor, keeper }, settings);
 }

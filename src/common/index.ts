@@ -1,4 +1,4 @@
-export { Clock, systemClock } from './clock';
+export { Clock, stopwatch, systemClock } from './clock';
 export { Coalescer, type BatchWork, type CoalescerLimits } from './coalescer';
 export { withDeadline } from './deadline';
 export { describeError } from './describe-error';

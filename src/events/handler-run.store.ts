@@ -1,4 +1,4 @@
-import { placeholders, toDate, type LedgerDatabase, type Row, type Statement } from '../database';
+import { placeholders, toDate, type LedgerDatabase, type Row, type ValueType } from '../database';
 import type { RunStatus } from './event-status';
 import { HandlerRunEntity } from './handler-run.entity';
 
@@ -12,8 +12,21 @@ export interface RunRecord {
   readonly error: string | null;
 }
 
-const KEY = ['event_id', 'replay_no', 'handler'];
-const COLUMNS = [...KEY, 'status', 'attempts', 'started_at', 'finished_at', 'duration_ms', 'error'];
+/** What a run is known by. */
+export const RUN_KEY = ['event_id', 'replay_no', 'handler'];
+
+/** The columns of a run's row. */
+export const RUN_COLUMNS: readonly { readonly name: string; readonly type: ValueType }[] = [
+  { name: 'event_id', type: 'text' },
+  { name: 'replay_no', type: 'integer' },
+  { name: 'handler', type: 'text' },
+  { name: 'status', type: 'text' },
+  { name: 'attempts', type: 'integer' },
+  { name: 'started_at', type: 'bigint' },
+  { name: 'finished_at', type: 'bigint' },
+  { name: 'duration_ms', type: 'integer' },
+  { name: 'error', type: 'text' },
+];
 
 /** An event at one of its replays. */
 export interface ReplayedEvent {
@@ -31,7 +44,7 @@ export class HandlerRunStore {
     if (events.length > 0) {
       const replays = new Map(events.map(({ id, replayNo }) => [id, replayNo]));
       const rows = await this.database.query(
-        `SELECT ${COLUMNS.join(', ')} FROM ${this.database.table(HandlerRunEntity)}
+        `SELECT ${RUN_COLUMNS.map(({ name }) => name).join(', ')} FROM ${this.database.table(HandlerRunEntity)}
  WHERE event_id IN (${placeholders(events.length)}) ORDER BY event_id, started_at, handler`,
         events.map(({ id }) => id),
       );
@@ -42,25 +55,11 @@ export class HandlerRunStore {
   }
 }
 
-/** Keeps the latest attempt of each of these handlers. */
-export function runStatement(
-  database: LedgerDatabase,
-  runs: readonly { readonly event: ReplayedEvent; readonly run: RunRecord }[],
-): Statement {
-  const row = `(${placeholders(COLUMNS.length)})`;
-  const sql = database.dialect.upsert({
-    table: database.table(HandlerRunEntity),
-    columns: COLUMNS,
-    from: `VALUES ${runs.map(() => row).join(', ')}`,
-    key: KEY,
-    update: COLUMNS.filter((column) => !KEY.includes(column)),
-  });
-  return { sql, params: runs.flatMap(({ event, run }) => valuesOf(event, run)) };
-}
-
-function valuesOf({ id, replayNo }: ReplayedEvent, run: RunRecord): unknown[] {
+/** The values of a run's row, in the order of {@link RUN_COLUMNS}. */
+export function runValues({ id, replayNo }: ReplayedEvent, run: RunRecord): unknown[] {
   const { handler, status, attempts, startedAtMs, finishedAtMs, error } = run;
-  const durationMs = Math.max(0, Math.round(finishedAtMs - startedAtMs));
+  // The process's clock may have been set meanwhile.
+  const durationMs = Math.min(Math.max(0, Math.round(finishedAtMs - startedAtMs)), 2 ** 31 - 1);
   const times = [Math.round(startedAtMs), Math.round(finishedAtMs), durationMs];
   return [id, replayNo, handler, status, attempts, ...times, error];
 }

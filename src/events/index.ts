@@ -31,7 +31,9 @@ export {
 export { HandlerDirectory } from './handler-directory';
 export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';
-export { LeaseStore, type Lease, type LeasePolicy } from './lease.store';
+export type { Claimed } from './due-claim';
+export type { Lease, LeasePolicy } from './lease';
+export { LeaseStore } from './lease.store';
 export type { EventOutcome, LeasedWrite } from './leased-write';
 export type { NewBody, NewEvent, RecordedEvent } from './new-event';
 export { StripeEventActionService, type ReplayOptions } from './stripe-event-action.service';

@@ -1,8 +1,7 @@
-import { placeholders, type LedgerDatabase, type Row, type Statement } from '../database';
+import type { GuardedRow, ValueType } from '../database';
 import type { IgnoredReason } from './event-status';
-import { EventEntity } from './event.entity';
-import type { RunRecord } from './handler-run.store';
-import type { Lease } from './lease.store';
+import { runValues, type RunRecord } from './handler-run.store';
+import type { Lease } from './lease';
 
 /** What becomes of an event that a worker is done with. */
 export type EventOutcome =
@@ -25,47 +24,40 @@ export interface LeasedWrite {
   readonly outcome?: EventOutcome;
 }
 
-interface Change {
-  readonly set: string;
-  readonly params: readonly unknown[];
+/** What an outcome changes in the event's row; the values are those of {@link outcomeValues}. */
+export function outcomeChanges(now: string): readonly { readonly sql: string; readonly type: ValueType }[] {
+  return [
+    { sql: 'lease_until = NULL, order_lock = NULL, status = ?', type: 'text' },
+    { sql: 'ignored_reason = ?', type: 'text' },
+    // Times are counted from the database's now; nothing makes nothing.
+    { sql: `processed_at = ${now} + ?`, type: 'bigint' },
+    { sql: `next_attempt_at = ${now} + ?`, type: 'bigint' },
+    { sql: 'attempts = attempts - ?', type: 'integer' },
+    // An empty text takes the old one away, nothing leaves it.
+    { sql: "last_error = NULLIF(COALESCE(?, last_error), '')", type: 'text' },
+  ];
 }
 
-/** One statement for all events that end alike. */
-export function* outcomeStatements(
-  database: LedgerDatabase,
-  writes: readonly (LeasedWrite & { readonly outcome: EventOutcome })[],
-): Generator<Statement, void, Row[]> {
-  const { now } = database.dialect;
-  const alike = new Map<string, { change: Change; ids: string[] }>();
-  for (const { lease, outcome } of writes) {
-    const change = changeOf(outcome, now);
-    const key = JSON.stringify(change);
-    const group = alike.get(key) ?? { change, ids: [] };
-    alike.set(key, group);
-    group.ids.push(lease.id);
-  }
-  for (const { change, ids } of alike.values()) {
-    const sql = `UPDATE ${database.table(EventEntity)} SET ${change.set}, lease_until = NULL WHERE id IN (${placeholders(ids.length)})`;
-    yield { sql, params: [...change.params, ...ids] };
-  }
+/** The row of the event, as the database is told of it. */
+export function guardedRow({ lease, run, outcome }: LeasedWrite): GuardedRow {
+  return {
+    id: lease.id,
+    version: lease.leaseNo,
+    values: outcome === undefined ? null : outcomeValues(outcome),
+    children: run === undefined ? [] : [runValues(lease, run)],
+  };
 }
 
-function changeOf(outcome: EventOutcome, now: string): Change {
-  const settled = `processed_at = ${now}, next_attempt_at = NULL`;
-  switch (outcome.status) {
+function outcomeValues(outcome: EventOutcome): unknown[] {
+  const { status } = outcome;
+  switch (status) {
     case 'succeeded':
-      return { set: `status = 'succeeded', ${settled}, last_error = NULL`, params: [] };
+      return [status, null, 0, null, 0, ''];
     case 'ignored':
-      return { set: `status = 'ignored', ${settled}, ignored_reason = ?`, params: [outcome.reason] };
+      return [status, outcome.reason, 0, null, 0, null];
     case 'dead':
-      return { set: `status = 'dead', ${settled}, last_error = ?`, params: [outcome.error] };
+      return [status, null, 0, null, 0, outcome.error];
     case 'pending':
-      return dueAgain(outcome, now);
+      return [status, null, null, outcome.delayMs, outcome.counts ? 0 : 1, outcome.error];
   }
-}
-
-function dueAgain({ delayMs, error, counts }: EventOutcome & { status: 'pending' }, now: string): Change {
-  const set = `status = 'pending', next_attempt_at = ${now} + ?, attempts = attempts - ?`;
-  const params = [delayMs, counts ? 0 : 1];
-  return error === null ? { set, params } : { set: `${set}, last_error = ?`, params: [...params, error] };
 }

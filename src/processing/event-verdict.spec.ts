@@ -33,7 +33,7 @@ describe('what becomes of an event', () => {
     ],
     [
       'a commit is in doubt',
-      [{ kind: 'unknown', error: 'lost' }],
+      [{ kind: 'unknown', attempts: 1, error: 'lost' }],
       [],
       { status: 'pending', delayMs: 50, error: 'lost', counts: true },
     ],

@@ -6,7 +6,7 @@ export type RunResult =
   | { readonly kind: 'succeeded'; readonly run: RunRecord; readonly recorded: boolean }
   | { readonly kind: 'failed'; readonly run: RunRecord; readonly retryAfterMs: number | null }
   /** Whether its transaction was committed cannot be told; the next attempt reads it from the record. */
-  | { readonly kind: 'unknown'; readonly error: string }
+  | { readonly kind: 'unknown'; readonly attempts: number; readonly error: string }
   /** Somebody else has the event, or the application stops: nothing may be recorded. */
   | { readonly kind: 'abandoned'; readonly reason: 'lease-lost' | 'shutdown' };
 
@@ -36,8 +36,7 @@ function isWaiting(result: RunResult): result is Waiting {
 function dueAgain(waiting: readonly Waiting[], policy: RetryPolicy, random: () => number): EventOutcome {
   const delays = waiting.map((result) => {
     const asked = result.kind === 'failed' ? result.retryAfterMs : null;
-    const attempts = result.kind === 'failed' ? result.run.attempts : 1;
-    return asked ?? retryDelayMs(policy, attempts, random());
+    return asked ?? retryDelayMs(policy, result.kind === 'failed' ? result.run.attempts : result.attempts, random());
   });
   const [first] = waiting;
   return {

@@ -1,47 +1,39 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../common';
-import type { CustomerEntity, CustomerStore } from '../customers';
-import type { LedgerDatabase } from '../database';
-import { ShutdownError } from '../errors';
+import { LeaseLostError, ShutdownError } from '../errors';
 import {
-  directoryKey,
   eventOf,
   type EventEntity,
-  type EventPayloadStore,
+  type EventOutcome,
   type HandlerRunEntity,
-  type HandlerRunStore,
   type LeasedWrite,
   type RunRecord,
 } from '../events';
-import type { HandlerRegistry } from '../handlers';
+import type { HandlerRegistry, RegisteredHandler } from '../handlers';
+import { PreparationError, type EventPreparer, type Preparation } from './event-preparer';
 import { verdict, type RunResult } from './event-verdict';
 import type { HandlerRunner, RunningEvent } from './handler-runner';
 import type { LeaseKeeper } from './lease-keeper';
 import type { LeasedWriter } from './leased-writer';
-import type { RetryPolicy } from './retry-policy';
+import { retryDelayMs, type RetryPolicy } from './retry-policy';
 
 /** What the processor works with. */
 export interface ProcessorParts {
-  readonly database: LedgerDatabase;
-  readonly payloads: EventPayloadStore;
-  readonly runs: HandlerRunStore;
-  readonly customers: CustomerStore;
-  readonly registry: HandlerRegistry;
-  readonly runner: HandlerRunner;
-  readonly keeper: LeaseKeeper;
-  readonly writer: LeasedWriter;
+  readonly preparer: Pick<EventPreparer, 'prepare'>;
+  readonly registry: Pick<HandlerRegistry, 'handlersFor'>;
+  readonly runner: Pick<HandlerRunner, 'run'>;
+  readonly keeper: Pick<LeaseKeeper, 'hold' | 'drop'>;
+  readonly writer: Pick<LeasedWriter, 'write'>;
   readonly retry: RetryPolicy;
   readonly random: () => number;
 }
 
-interface Prepared {
-  readonly customers: ReadonlyMap<string, CustomerEntity>;
-  readonly runs: ReadonlyMap<string, HandlerRunEntity[]>;
-}
-
 const UNUSABLE = 'The body is not an event. Replaying it cannot help.';
+const HANDED_BACK: EventOutcome = { status: 'pending', delayMs: 0, error: null, counts: false };
+/** How long handing an event back is tried at shutdown; afterwards its lease runs out. */
+const HAND_BACK_MS = 5_000;
 
-/** Takes claimed events to their end: links them to their customers and calls each handler that has not succeeded. */
+/** Takes claimed events to their end: calls each handler that has not succeeded, and writes down what became of it. */
 export class EventProcessor {
   private readonly logger = new Logger('StripeEvents');
   private readonly stopping = new Set<AbortController>();
@@ -54,12 +46,12 @@ export class EventProcessor {
    * @param onDone called as each event is done with, so that its place can be filled
    */
   async process(events: readonly EventEntity[], onDone: () => void): Promise<void> {
-    const held = events.map((record) => this.hold(record));
-    const prepared = await this.prepare(events).catch((error: unknown) => error as Error);
+    const held = events.map((record) => ({ record, controller: this.hold(record) }));
+    const prepared = events.length === 0 ? new Map<EventEntity, never>() : await this.parts.preparer.prepare(events);
     await Promise.all(
       held.map(async ({ record, controller }) => {
         try {
-          await this.settle(record, controller.signal, prepared);
+          await this.settle(record, controller.signal, prepared.get(record));
         } catch (error) {
           this.logger.error(
             `Event ${record.stripeId} could not be settled; its lease runs out: ${describeError(error)}`,
@@ -73,6 +65,17 @@ export class EventProcessor {
     );
   }
 
+  /** Makes events due again at once that nobody has begun to handle, or that cannot go on here. Never rejects. */
+  async handBack(events: readonly EventEntity[]): Promise<void> {
+    const giveUp = AbortSignal.timeout(HAND_BACK_MS);
+    const writes = events.map((lease) => this.parts.writer.write({ lease, outcome: HANDED_BACK }, giveUp));
+    for (const result of await Promise.allSettled(writes)) {
+      if (result.status === 'rejected') {
+        this.logger.warn(`An event could not be handed back; its lease runs out: ${describeError(result.reason)}`);
+      }
+    }
+  }
+
   /** Ends what is being handled: signals are aborted, and the events are due again at once. */
   abort(): void {
     this.stopping.forEach((controller) => {
@@ -80,50 +83,46 @@ export class EventProcessor {
     });
   }
 
-  private hold(record: EventEntity): { record: EventEntity; controller: AbortController } {
+  private hold(record: EventEntity): AbortController {
     const controller = new AbortController();
     this.parts.keeper.hold(record, controller);
     this.stopping.add(controller);
-    return { record, controller };
+    return controller;
   }
 
-  /** Bodies, customers and earlier runs of the whole batch, in a fixed number of statements. */
-  private async prepare(events: readonly EventEntity[]): Promise<Prepared> {
-    const { payloads, runs, customers } = this.parts;
-    // A first lease means that nothing has run yet.
-    const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1);
-    const [, earlier] = await Promise.all([payloads.attachTo(events), runs.runsOf(seenBefore)]);
-    const named = events.flatMap(({ endpoint, stripeCustomerId, livemode, account }) =>
-      stripeCustomerId === null ? [] : [{ endpoint, stripeId: stripeCustomerId, livemode, account }],
-    );
-    const known = await customers.ensure(named);
-    const changed = await customers.absorb(events);
-    return { customers: changed ? await customers.ensure(named) : known, runs: earlier };
-  }
-
-  private async settle(record: EventEntity, signal: AbortSignal, prepared: Prepared | Error): Promise<void> {
-    if (prepared instanceof Error) {
+  private async settle(
+    record: EventEntity,
+    signal: AbortSignal,
+    prepared: Preparation | PreparationError | undefined,
+  ): Promise<void> {
+    if (signal.aborted) {
+      await this.abandon(record, signal.reason instanceof LeaseLostError ? 'lease-lost' : 'shutdown');
+    } else if (prepared === undefined || prepared instanceof PreparationError) {
       await this.postpone(record, signal, prepared);
-      return;
+    } else {
+      await this.handle(record, signal, prepared);
     }
-    const event = eventOf(record);
-    if (event === null) {
-      await this.parts.writer.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, signal);
-      return;
-    }
-    const key = directoryKey(record.endpoint, record.stripeCustomerId ?? '');
-    const customer = prepared.customers.get(key) ?? null;
-    record.customer = customer;
-    await this.callHandlers({ record, event, customer, signal }, prepared.runs.get(record.id) ?? []);
   }
 
-  private async callHandlers(running: RunningEvent, earlier: readonly HandlerRunEntity[]): Promise<void> {
-    const { record, signal } = running;
+  private async handle(record: EventEntity, signal: AbortSignal, { customer, runs }: Preparation): Promise<void> {
+    const event = eventOf(record);
     const handlers = this.parts.registry.handlersFor(record.kind);
-    if (handlers.length === 0) {
-      await this.parts.writer.write({ lease: record, outcome: { status: 'ignored', reason: 'no-handler' } }, signal);
-      return;
+    if (event === null) {
+      await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, signal);
+    } else if (handlers.length === 0) {
+      await this.write({ lease: record, outcome: { status: 'ignored', reason: 'no-handler' } }, signal);
+    } else {
+      record.customer = customer;
+      await this.callHandlers({ record, event, customer, signal }, handlers, runs);
     }
+  }
+
+  private async callHandlers(
+    running: RunningEvent,
+    handlers: readonly RegisteredHandler[],
+    earlier: readonly HandlerRunEntity[],
+  ): Promise<void> {
+    const { record, signal } = running;
     const before = new Map(earlier.map((run) => [run.handler, run]));
     const dead = handlers.flatMap(({ id }) => (before.get(id)?.status === 'dead' ? [before.get(id)?.error ?? ''] : []));
     const results: RunResult[] = [];
@@ -150,6 +149,10 @@ export class EventProcessor {
     if (result.kind === 'failed') {
       const { handler, attempts, error } = result.run;
       this.logger.warn(`Handler ${handler} failed on event ${stripeId} (attempt ${attempts}): ${firstLine(error)}`);
+    } else if (result.kind === 'unknown') {
+      this.logger.warn(
+        `Whether a handler of event ${stripeId} was committed cannot be told: ${firstLine(result.error)}`,
+      );
     }
   }
 
@@ -163,19 +166,24 @@ export class EventProcessor {
 
   private async abandon(record: EventEntity, reason: 'lease-lost' | 'shutdown'): Promise<void> {
     if (reason === 'shutdown') {
-      const outcome = { status: 'pending', delayMs: 0, error: null, counts: false } as const;
-      await this.parts.writer.write({ lease: record, outcome }, new AbortController().signal);
+      await this.handBack([record]);
     }
   }
 
-  private async postpone(record: EventEntity, signal: AbortSignal, cause: Error): Promise<void> {
-    const error = describeError(cause);
+  /** An attempt is used up only where the event itself is to blame; then there is a last one. */
+  private async postpone(
+    record: EventEntity,
+    signal: AbortSignal,
+    failure: PreparationError | undefined,
+  ): Promise<void> {
+    const { retry, random } = this.parts;
+    const counts = failure?.isEventsOwn ?? true;
+    const error = describeError(failure?.cause);
     this.logger.error(`Event ${record.stripeId} could not be prepared: ${firstLine(error)}`);
-    const delayMs = this.parts.retry.baseMs * this.parts.random();
-    await this.write(
-      { lease: record, outcome: { status: 'pending', delayMs: Math.floor(delayMs), error, counts: true } },
-      signal,
-    );
+    const delayMs = retryDelayMs(retry, counts ? record.attempts : 1, random());
+    const hopeless = counts && record.attempts >= retry.maxAttempts;
+    const outcome: EventOutcome = hopeless ? { status: 'dead', error } : { status: 'pending', delayMs, error, counts };
+    await this.write({ lease: record, outcome }, signal);
   }
 }
 

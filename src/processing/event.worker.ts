@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { describeError, sleep, type Clock } from '../common';
-import type { EventEntity, LeaseStore } from '../events';
+import { describeError, sleep, stopwatch } from '../common';
+import type { LeaseStore } from '../events';
+import { Bell } from './bell';
 import type { EventProcessor } from './event.processor';
 import type { LeaseKeeper } from './lease-keeper';
+import { WorkInHand } from './work-in-hand';
 
 /** What bounds a worker. */
 export interface WorkerLimits {
@@ -14,10 +16,20 @@ export interface WorkerLimits {
   readonly sweepMs: number;
 }
 
+/** What a worker works with. */
+export interface WorkerPorts {
+  readonly leases: Pick<LeaseStore, 'claim' | 'reap'>;
+  readonly processor: Pick<EventProcessor, 'process' | 'handBack' | 'abort'>;
+  readonly keeper: Pick<LeaseKeeper, 'stop'>;
+}
+
 const MOST_EVENTS_PER_CLAIM = 50;
 const REAP_EVERY_MS = 10_000;
 const MOST_EVENTS_PER_REAP = 100;
-const PAUSE_AFTER_FAULT_MS = 1_000;
+const SHORTEST_PAUSE_AFTER_FAULT_MS = 500;
+const LONGEST_PAUSE_AFTER_FAULT_MS = 10_000;
+/** How long a shutdown waits for events to be handed back; what is not runs out with its lease. */
+const HAND_BACK_MS = 5_000;
 
 /**
  * Claims due events and has them handled: at once when it is told that there are some, and every so often to find those
@@ -26,18 +38,15 @@ const PAUSE_AFTER_FAULT_MS = 1_000;
 export class EventWorker {
   private readonly logger = new Logger('StripeEvents');
   private readonly stopping = new AbortController();
+  private readonly bell = new Bell();
+  private readonly events = new WorkInHand();
+  private readonly rounds = new WorkInHand();
   private running: Promise<void> | undefined;
-  private active = 0;
-  private reapAtMs = 0;
-  private knocked = false;
-  private wake: () => void = () => undefined;
+  private reapAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly leases: LeaseStore,
-    private readonly processor: EventProcessor,
-    private readonly keeper: LeaseKeeper,
+    private readonly ports: WorkerPorts,
     private readonly limits: WorkerLimits,
-    private readonly clock: Clock,
   ) {}
 
   /** Begins to claim events. */
@@ -47,101 +56,94 @@ export class EventWorker {
 
   /** Says that something is due, or that a place is free. */
   knock(): void {
-    this.knocked = true;
-    this.wake();
+    this.bell.ring();
   }
 
   /** Claims nothing more, waits for what is running, and hands back what does not end in time. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.knock();
-    await this.running;
-    const patience = sleep(this.limits.shutdownTimeoutMs, this.idle());
-    await patience;
-    this.processor.abort();
-    await this.drained();
-    await this.keeper.stop();
+    this.bell.ring();
+    await this.events.done(this.limits.shutdownTimeoutMs);
+    this.ports.processor.abort();
+    // A claim that was under way may still bring events, which go back as well.
+    await Promise.all([this.events.done(HAND_BACK_MS), this.rounds.done(HAND_BACK_MS)]);
+    await this.ports.keeper.stop();
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      this.knocked = false;
-      const more = await this.claimAndStart();
-      if (!more) {
-        await this.pause();
+    let faults = 0;
+    while (!this.isStopping()) {
+      this.bell.answer();
+      try {
+        const more = await this.round();
+        faults = 0;
+        if (!more) {
+          // Spread, so that processes do not sweep in step.
+          await this.bell.heard(this.limits.sweepMs * (0.8 + 0.4 * Math.random()));
+        }
+      } catch (error) {
+        faults += 1;
+        this.logger.error(`Due events could not be claimed: ${describeError(error)}`);
+        await sleep(pauseAfter(faults), this.stopping.signal);
       }
     }
   }
 
   /** Returns whether there may be more that could be claimed now. */
-  private async claimAndStart(): Promise<boolean> {
-    const free = Math.min(this.limits.concurrency - this.active, MOST_EVENTS_PER_CLAIM);
-    if (free <= 0) {
-      return false;
-    }
+  private async round(): Promise<boolean> {
+    this.rounds.begin();
     try {
       await this.reapNowAndThen();
-      const events = await this.leases.claim(free);
-      this.begin(events);
-      return events.length === free;
-    } catch (error) {
-      this.logger.error(`Due events could not be claimed: ${describeError(error)}`);
-      await sleep(PAUSE_AFTER_FAULT_MS, this.stopping.signal);
+      return await this.fillPlaces();
+    } finally {
+      this.rounds.end();
+    }
+  }
+
+  private async fillPlaces(): Promise<boolean> {
+    const free = Math.min(this.limits.concurrency - this.events.count, MOST_EVENTS_PER_CLAIM);
+    if (free <= 0 || this.isStopping()) {
       return false;
     }
-  }
-
-  private begin(events: readonly EventEntity[]): void {
-    this.active += events.length;
-    if (events.length > 0) {
-      void this.processor.process(events, () => {
-        this.active -= 1;
-        this.knock();
-      });
+    const { events, more } = await this.ports.leases.claim(free);
+    if (this.isStopping()) {
+      await this.ports.processor.handBack(events);
+      return false;
     }
+    this.events.begin(events.length);
+    void this.ports.processor.process(events, () => {
+      this.events.end();
+      this.bell.ring();
+    });
+    return more;
   }
 
-  /** Spread, so that processes do not look for lost leases in step. */
+  /** All of them, since after a crash of many processes there are many. Spread, so that processes do not look in step. */
   private async reapNowAndThen(): Promise<void> {
-    const now = this.clock.now();
+    const now = stopwatch.now();
     if (now < this.reapAtMs) {
       return;
     }
     this.reapAtMs = now + REAP_EVERY_MS * (0.5 + Math.random());
-    const reaped = await this.leases.reap(MOST_EVENTS_PER_REAP);
+    let reaped = 0;
+    for (let some = MOST_EVENTS_PER_REAP; some === MOST_EVENTS_PER_REAP && !this.isStopping();) {
+      some = await this.ports.leases.reap(MOST_EVENTS_PER_REAP);
+      reaped += some;
+    }
     if (reaped > 0) {
       this.logger.warn(
-        `${reaped} events were held by workers that vanished: due again, or dead after too many attempts.`,
+        `${reaped} events were held by workers that vanished: due again, or dead when it happened too often.`,
       );
     }
   }
+}
 
-  /** Until something knocks, or the next sweep. Spread, so that processes do not sweep in step. */
-  private async pause(): Promise<void> {
-    if (this.knocked) {
-      return;
-    }
-    const interruption = new AbortController();
-    this.wake = () => {
-      interruption.abort();
-    };
-    await sleep(this.limits.sweepMs * (0.8 + 0.4 * Math.random()), interruption.signal);
-  }
-
-  /** Aborted as soon as nothing is in work. */
-  private idle(): AbortSignal {
-    const idle = new AbortController();
-    void this.drained().then(() => {
-      idle.abort();
-    });
-    return idle.signal;
-  }
-
-  private async drained(): Promise<void> {
-    while (this.active > 0) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-  }
+/** Longer after each further fault in a row, and spread, so that a database that comes back is not met by all at once. */
+function pauseAfter(faults: number): number {
+  const bound = Math.min(SHORTEST_PAUSE_AFTER_FAULT_MS * 2 ** (faults - 1), LONGEST_PAUSE_AFTER_FAULT_MS);
+  return bound * (0.5 + 0.5 * Math.random());
 }

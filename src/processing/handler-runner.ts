@@ -1,18 +1,14 @@
 import type { EntityManager } from 'typeorm';
-import { describeError, type Clock } from '../common';
+import type { Clock } from '../common';
 import type { CustomerEntity } from '../customers';
 import type { LedgerDatabase } from '../database';
-import {
-  HandlerTimeoutError,
-  LeaseLostError,
-  RetryEventError,
-  ShutdownError,
-  UnrecoverableEventError,
-} from '../errors';
+import { HandlerTimeoutError, LeaseLostError, ShutdownError } from '../errors';
 import type { EventEntity, LeaseStore, RunRecord, StripeEventLike } from '../events';
 import type { RegisteredHandler } from '../handlers';
 import type { RunResult } from './event-verdict';
 import { handlerContext } from './handler-context';
+import { isInstance, readFailure } from './handler-failure';
+import { orAborted, orGivenUp } from './settling';
 import type { StripeClients } from './stripe-clients';
 
 /** An event that is being handled. */
@@ -35,25 +31,42 @@ interface Call {
   readonly running: RunningEvent;
   readonly attempt: number;
   readonly startedAtMs: number;
+  /** Aborted together with the event's signal, and when the handler's time is over. */
+  readonly signal: AbortSignal;
 }
+
+/** How long a transaction may take to end after its handler was stopped: it may be waiting for a lock. */
+const ROLLBACK_MS = 1_000;
 
 /** Calls one handler for one event, within its time, and says how that ended. */
 export class HandlerRunner {
   constructor(
     private readonly database: LedgerDatabase,
-    private readonly leases: LeaseStore,
+    private readonly leases: Pick<LeaseStore, 'recordingRun'>,
     private readonly clients: StripeClients,
     private readonly clock: Clock,
     private readonly limits: RunLimits,
   ) {}
 
-  /** @param attemptsBefore how often the handler was called for this event already */
+  /**
+   * Never rejects, and settles soon after the handler's time, whatever the handler does.
+   *
+   * @param attemptsBefore how often the handler was called for this event already
+   */
   async run(handler: RegisteredHandler, running: RunningEvent, attemptsBefore: number): Promise<RunResult> {
-    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: this.clock.now() };
+    const timeoutMs = handler.timeoutMs ?? this.limits.timeoutMs;
+    const overtime = new AbortController();
+    const timer = setTimeout(() => {
+      overtime.abort(new HandlerTimeoutError(timeoutMs));
+    }, timeoutMs);
+    const signal = AbortSignal.any([running.signal, overtime.signal]);
+    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: this.clock.now(), signal };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
     } catch (error) {
       return this.failure(call, error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -64,64 +77,59 @@ export class HandlerRunner {
 
   /** The record of the success is the last thing in the handler's own transaction: both are there, or neither is. */
   private async runInTransaction(call: Call): Promise<RunResult> {
-    const progress = { committing: false };
-    try {
-      const run = await this.database.transaction(async (open) => {
-        await this.invoke(call, open.manager);
-        const succeeded = this.record(call, { status: 'succeeded' });
-        await open.within(this.leases.writingOrThrowing({ lease: call.running.record, run: succeeded }));
-        progress.committing = true;
-        return succeeded;
+    const progress = { handled: false, error: undefined as unknown };
+    const transaction = this.database.transaction(async (open) => {
+      await this.invoke(call, open.manager).catch((error: unknown) => {
+        progress.error = error;
+        throw error;
       });
-      return { kind: 'succeeded', run, recorded: true };
+      progress.handled = true;
+      const run = this.record(call, { status: 'succeeded' });
+      await open.within(this.leases.recordingRun({ lease: call.running.record, run }));
+      return run;
+    });
+    try {
+      return { kind: 'succeeded', run: await orGivenUp(transaction, call.signal, ROLLBACK_MS), recorded: true };
     } catch (error) {
-      if (progress.committing) {
-        return { kind: 'unknown', error: describeError(error) };
+      if (progress.handled && isInstance(error, LeaseLostError)) {
+        return { kind: 'abandoned', reason: 'lease-lost' };
       }
-      throw error;
+      if (progress.handled && this.leavesDoubt(error, call)) {
+        const attempts = Math.max(call.attempt, call.running.record.attempts);
+        return { kind: 'unknown', attempts, error: readFailure(error).text };
+      }
+      // Why the handler failed tells more than what became of its transaction.
+      throw progress.error ?? error;
     }
   }
 
-  private async invoke({ handler, running, attempt }: Call, manager: EntityManager): Promise<void> {
+  /** Whether the transaction may be committed, or may be yet: nobody answered, or nobody waits for the answer any more. */
+  private leavesDoubt(error: unknown, { signal }: Call): boolean {
+    return (signal.aborted && error === signal.reason) || this.database.dialect.classify(error) === 'unavailable';
+  }
+
+  private async invoke({ handler, running, attempt, signal }: Call, manager: EntityManager): Promise<void> {
+    signal.throwIfAborted();
     const { record, event, customer } = running;
-    const stop = new AbortController();
-    const timeoutMs = handler.timeoutMs ?? this.limits.timeoutMs;
-    const timer = setTimeout(() => {
-      stop.abort(new HandlerTimeoutError(timeoutMs));
-    }, timeoutMs);
-    const signal = AbortSignal.any([running.signal, stop.signal]);
-    const context = handlerContext({
-      record,
-      customer,
-      attempt,
-      signal,
-      handlerId: handler.id,
-      manager,
-      clients: this.clients,
-    });
-    try {
-      await Promise.race([handler.invoke(event, context), rejectionOf(signal)]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const { clients } = this;
+    const context = handlerContext({ record, customer, attempt, signal, handlerId: handler.id, manager, clients });
+    // A handler that ignores its signal must not keep its place.
+    await orAborted(handler.invoke(event, context), signal);
   }
 
   private failure(call: Call, error: unknown): RunResult {
-    if (error instanceof LeaseLostError || error instanceof ShutdownError) {
-      return { kind: 'abandoned', reason: error instanceof ShutdownError ? 'shutdown' : 'lease-lost' };
+    const { signal } = call.running;
+    if (signal.aborted) {
+      return { kind: 'abandoned', reason: isInstance(signal.reason, ShutdownError) ? 'shutdown' : 'lease-lost' };
     }
-    const text = describeError(error);
-    if (error instanceof RetryEventError) {
+    const { text, retryAfterMs, unrecoverable } = readFailure(error);
+    if (retryAfterMs !== null) {
       const run = { ...this.record(call, { status: 'failed', error: text }), attempts: call.attempt - 1 };
-      return { kind: 'failed', run, retryAfterMs: Math.max(0, Math.floor(error.afterMs) || 0) };
+      return { kind: 'failed', run, retryAfterMs };
     }
-    const maxAttempts = call.handler.maxAttempts ?? this.limits.maxAttempts;
-    const hopeless = error instanceof UnrecoverableEventError || call.attempt >= maxAttempts;
-    return {
-      kind: 'failed',
-      run: this.record(call, { status: hopeless ? 'dead' : 'failed', error: text }),
-      retryAfterMs: null,
-    };
+    const hopeless = unrecoverable || call.attempt >= (call.handler.maxAttempts ?? this.limits.maxAttempts);
+    const run = this.record(call, { status: hopeless ? 'dead' : 'failed', error: text });
+    return { kind: 'failed', run, retryAfterMs: null };
   }
 
   private record(call: Call, ended: { status: RunRecord['status']; error?: string }): RunRecord {
@@ -134,18 +142,4 @@ export class HandlerRunner {
       error: ended.error ?? null,
     };
   }
-}
-
-/** Rejects with the signal's reason. A handler that ignores its signal must not keep its place. */
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) {
-      stop();
-    } else {
-      signal.addEventListener('abort', stop, { once: true });
-    }
-  });
 }

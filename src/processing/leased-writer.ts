@@ -9,15 +9,16 @@ const LONGEST_PAUSE_MS = 1_000;
 export class LeasedWriter {
   private readonly coalescer: Coalescer<LeasedWrite, boolean>;
 
+  /** @param clock for durations alone */
   constructor(
-    leases: LeaseStore,
-    database: LedgerDatabase,
+    leases: Pick<LeaseStore, 'write'>,
+    database: Pick<LedgerDatabase, 'dialect'>,
     private readonly clock: Clock,
     private readonly patienceMs: number,
   ) {
     const writeAll = async (writes: readonly LeasedWrite[]): Promise<boolean[]> => {
-      const held = await leases.write(writes);
-      return writes.map(({ lease }) => held.has(lease.id));
+      const lost = await leases.write(writes);
+      return writes.map((write) => !lost.has(write));
     };
     this.coalescer = new Coalescer(writeAll, {
       maxBatch: MOST_WRITES_PER_STATEMENT,

@@ -1,0 +1,69 @@
+import type { CustomerEntity, CustomerStore } from '../customers';
+import type { LedgerDatabase } from '../database';
+import {
+  directoryKey,
+  type EventEntity,
+  type EventPayloadStore,
+  type HandlerRunEntity,
+  type HandlerRunStore,
+} from '../events';
+
+/** What the handlers of an event need to be known. */
+export interface Preparation {
+  readonly customer: CustomerEntity | null;
+  /** The handlers' earlier attempts. */
+  readonly runs: readonly HandlerRunEntity[];
+}
+
+/** Why an event could not be prepared. */
+export class PreparationError extends Error {
+  /** @param isEventsOwn whether this very event is the problem, rather than the database's state */
+  constructor(
+    readonly isEventsOwn: boolean,
+    options: ErrorOptions,
+  ) {
+    super('The event could not be prepared.', options);
+  }
+}
+
+/** Gets together what a batch of events needs, in a fixed number of statements. */
+export class EventPreparer {
+  constructor(
+    private readonly database: Pick<LedgerDatabase, 'dialect'>,
+    private readonly payloads: Pick<EventPayloadStore, 'attachTo'>,
+    private readonly runs: Pick<HandlerRunStore, 'runsOf'>,
+    private readonly customers: Pick<CustomerStore, 'ensure' | 'absorb'>,
+  ) {}
+
+  /** Gives each event its body, and says what else there is to know of it. One bad event does not fail the others. */
+  async prepare(events: readonly EventEntity[]): Promise<ReadonlyMap<EventEntity, Preparation | PreparationError>> {
+    try {
+      return await this.prepareTogether(events);
+    } catch (cause) {
+      const isEventsOwn = this.database.dialect.classify(cause) === 'refused';
+      if (isEventsOwn && events.length > 1) {
+        const alone = await Promise.all(events.map((event) => this.prepare([event])));
+        return new Map(alone.flatMap((prepared) => [...prepared]));
+      }
+      return new Map(events.map((event) => [event, new PreparationError(isEventsOwn, { cause })]));
+    }
+  }
+
+  private async prepareTogether(events: readonly EventEntity[]): Promise<ReadonlyMap<EventEntity, Preparation>> {
+    // A first lease means that nothing has run yet.
+    const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1);
+    const [, runs] = await Promise.all([this.payloads.attachTo(events), this.runs.runsOf(seenBefore)]);
+    const named = events.flatMap(({ endpoint, stripeCustomerId, livemode, account }) =>
+      stripeCustomerId === null ? [] : [{ endpoint, stripeId: stripeCustomerId, livemode, account }],
+    );
+    const known = await this.customers.ensure(named);
+    const changed = await this.customers.absorb(events);
+    const customers = changed ? await this.customers.ensure(named) : known;
+    return new Map(
+      events.map((event) => {
+        const key = directoryKey(event.endpoint, event.stripeCustomerId ?? '');
+        return [event, { customer: customers.get(key) ?? null, runs: runs.get(event.id) ?? [] }];
+      }),
+    );
+  }
+}
