@@ -42,7 +42,11 @@ export function readBody(source: Readable, { maxBytes, declaredBytes }: BodyLimi
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
     source.on('error', incomplete);
-    source.on('close', incomplete);
+    source.on('close', () => {
+      if (!source.readableEnded) {
+        incomplete();
+      }
+    });
     if (source.destroyed) {
       incomplete();
     } else if (declaredBytes > maxBytes) {
