@@ -1,38 +1,60 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { StripeModule } from 'nestjs-stripe-events';
-import type { DemoConfiguration } from './configuration';
+import type Stripe from 'stripe';
+import { QueryFailedError } from 'typeorm';
+import { STRIPE_MIGRATIONS, StripeModule, type StripeProcessingOptions } from 'nestjs-stripe-events';
+import { alertSomebody } from './alert';
+import type { Configuration } from './configuration';
+import { connectionOf } from './database';
 import { HealthController } from './http/health.controller';
-import { RequestLogInterceptor } from './http/request-log.interceptor';
-import { BillingHandlers } from './users/billing.handlers';
-import { User } from './users/user.entity';
+import { LogMailer, Mailer } from './mail/mailer';
+import { AccessHandlers } from './users/access.handlers';
+import { CreateDemoUsers1764000000001 } from './users/create-demo-users';
+import { MailHandlers } from './users/mail.handlers';
+import { PaymentHandlers } from './users/payment.handlers';
+import { Plans } from './users/plans';
+import { PaidTotal, User } from './users/user.entity';
 
-/** A small application whose users get access by what Stripe says. */
+/** What can be exchanged, e.g. by a demonstration that wants things to go wrong. */
+export interface AppParts {
+  readonly mailer?: Mailer;
+  readonly processing?: StripeProcessingOptions;
+}
+
+/** A small application whose users get access, and are written to, by what Stripe says. */
 @Module({})
 export class AppModule {
-  static with(configuration: DemoConfiguration): DynamicModule {
+  static with(configuration: Configuration, { mailer = new LogMailer(), processing = {} }: AppParts): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        TypeOrmModule.forRoot({ ...configuration.database, autoLoadEntities: true, retryAttempts: 1 }),
-        TypeOrmModule.forFeature([User]),
+        TypeOrmModule.forRoot({
+          ...connectionOf(configuration.databaseUrl),
+          autoLoadEntities: true,
+          migrations: [...STRIPE_MIGRATIONS, CreateDemoUsers1764000000001],
+          migrationsRun: true,
+          // Two processes that start together on a new database both migrate it, and one of them fails: it looks again.
+          // A database that does not answer is another matter, which whoever started the application is told at once.
+          toRetry: (error) => error instanceof QueryFailedError,
+          retryDelay: 1_000,
+        }),
+        TypeOrmModule.forFeature([User, PaidTotal]),
         StripeModule.forRoot({
-          apiKey: configuration.apiKey,
+          apiKey: configuration.secretKey,
           clientOptions: clientOptionsOf(configuration.apiBase),
           webhookSecret: configuration.webhookSecrets,
-          webhookPath: configuration.receives ? 'stripe/webhook' : false,
+          webhookPath: configuration.role === 'worker' ? false : 'stripe/webhook',
           admin: { path: 'stripe/admin', token: configuration.adminToken },
-          processing: configuration.processes ? { backoff: { baseMs: 500 } } : false,
+          processing: configuration.role === 'web' ? false : { onDeadLetter: alertSomebody, ...processing },
         }),
       ],
       controllers: [HealthController],
-      providers: [BillingHandlers, { provide: APP_INTERCEPTOR, useClass: RequestLogInterceptor }],
+      providers: [AccessHandlers, PaymentHandlers, MailHandlers, Plans, { provide: Mailer, useValue: mailer }],
     };
   }
 }
 
-function clientOptionsOf(base: URL | null): { host?: string; port?: string; protocol?: 'http' | 'https' } {
+function clientOptionsOf(base: URL | null): Stripe.StripeConfig {
   if (base === null) {
     return {};
   }

@@ -1,19 +1,29 @@
-import { readConfiguration } from './configuration';
-import { startDemo } from './start';
+import { Logger } from '@nestjs/common';
+import { readConfiguration, type Configuration } from './configuration';
+import { explainFailure, startApp } from './start';
 
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
-  const app = await startDemo(configuration);
-  console.log(`Listening on ${await app.getUrl()}`);
-  if (configuration.madeUpSecret) {
-    console.log(`STRIPE_WEBHOOK_SECRET is not set; the made-up one is used: ${configuration.webhookSecrets.join(',')}`);
+  const app = await startApp(configuration);
+  announce(await app.getUrl(), configuration);
+}
+
+function announce(url: string, { role, platform, madeUp, webhookSecrets, adminToken }: Configuration): void {
+  const logger = new Logger('Start');
+  logger.log(`Ready on ${url} (role ${role}, ${platform})`);
+  if (role !== 'worker') {
+    logger.log(`Webhook: POST ${url}/stripe/webhook`);
   }
-  if (configuration.madeUpToken) {
-    console.log(`STRIPE_ADMIN_TOKEN is not set; the token of this run is: ${configuration.adminToken}`);
+  logger.log(`Admin API: GET ${url}/stripe/admin/events, with the header "Authorization: Bearer <STRIPE_ADMIN_TOKEN>"`);
+  if (madeUp.has('STRIPE_ADMIN_TOKEN')) {
+    logger.warn(`STRIPE_ADMIN_TOKEN is not set; the token of this run is ${adminToken}`);
+  }
+  if (madeUp.has('STRIPE_WEBHOOK_SECRET')) {
+    logger.warn(`STRIPE_WEBHOOK_SECRET is not set; the made-up one, which is public, is ${webhookSecrets.join(',')}`);
+  }
+  if (madeUp.has('STRIPE_SECRET_KEY')) {
+    logger.warn('STRIPE_SECRET_KEY is not set; with the made-up one Stripe refuses every call');
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main().catch(explainFailure);

@@ -1,63 +1,69 @@
-import type { INestApplication } from '@nestjs/common';
-import { StripeEventActionService } from 'nestjs-stripe-events';
-import { readConfiguration, type DemoConfiguration } from './configuration';
-import { demoDeliveries, type DemoDelivery } from './demo-deliveries';
-import { startDemo } from './start';
+import { createServer } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { readConfiguration, type Configuration, type Environment } from './configuration';
+import { AppLogger } from './logger';
+import { problemsOf } from './show/check';
+import { Client } from './show/client';
+import { commands, conclusion, deadLetters, deliveriesTable, introduction, runsTable, usersTable } from './show/report';
+import { scenario } from './show/scenario';
+import { ShakyMailer } from './show/shaky-mailer';
+import { play } from './show/story';
+import { explainFailure, startApp, type App } from './start';
 
-interface Row {
-  readonly sent: string;
-  readonly answer: string;
-  readonly became: string;
-  readonly attempts: number | string;
-  readonly customer: string;
-}
-
-const SETTLED_WITHIN_MS = 30_000;
-
+/** Starts the application, delivers signed events to it as Stripe does, and shows what became of them. */
 async function main(): Promise<void> {
-  const configuration = readConfiguration({ PORT: '0', ...process.env });
-  const app = await startDemo(configuration);
-  const url = await app.getUrl();
-  const deliveries = demoDeliveries(configuration.webhookSecrets[0] ?? '');
-  const answers: string[] = [];
-  for (const delivery of deliveries) {
-    answers.push(await deliver(url, delivery));
-  }
-  console.table(await Promise.all(deliveries.map((delivery, index) => rowOf(app, delivery, answers[index] ?? ''))));
-  sayWhereToLook(url, configuration);
+  const configuration = await configurationOf(process.env);
+  const mailer = new ShakyMailer();
+  // What goes wrong here is meant to: it is shown instead of logged, and tried again soon.
+  Logger.overrideLogger(false);
+  const app = await startApp(configuration, { mailer, processing: { backoff: { baseMs: 100 } } }, false);
+  const passed = await show(app, mailer, configuration);
   if (process.argv.includes('--exit')) {
     await app.close();
+    process.exitCode = passed ? 0 : 1;
+  } else {
+    console.log('\nThe application stays up; Ctrl-C ends it.');
+    app.useLogger(new AppLogger());
   }
 }
 
-async function deliver(url: string, { body, headers }: DemoDelivery): Promise<string> {
-  const answer = await fetch(`${url}/stripe/webhook`, { method: 'POST', body, headers });
-  const said = (await answer.json()) as { duplicate?: boolean; code?: string };
-  return `${answer.status} ${said.code ?? (said.duplicate === true ? 'duplicate' : 'stored')}`;
+async function show(app: App, mailer: ShakyMailer, configuration: Configuration): Promise<boolean> {
+  const url = await app.getUrl();
+  const { people, steps } = scenario(configuration.webhookSecrets[0] ?? '');
+  console.log(introduction(url, configuration, steps.length));
+  const story = await play(app, new Client(url, configuration.adminToken), mailer, { people, steps });
+  const problems = problemsOf(story);
+  console.log(deliveriesTable(story.outcomes));
+  console.log(deadLetters(story.outcomes));
+  console.log(runsTable(story.outcomes));
+  console.log(usersTable(story.users));
+  console.log(commands(url, configuration, steps.at(-1)?.eventId ?? ''));
+  console.log(`\n${conclusion(problems)}`);
+  return problems.length === 0;
 }
 
-async function rowOf(app: INestApplication, { label, eventId }: DemoDelivery, answer: string): Promise<Row> {
-  if (!answer.startsWith('200')) {
-    return { sent: label, answer, became: 'refused, nothing stored', attempts: '', customer: '' };
+/** Like the application's own, but with another port where the usual one is taken. */
+async function configurationOf(env: Environment): Promise<Configuration> {
+  const configuration = readConfiguration(env);
+  if (configuration.role !== 'all') {
+    throw new Error('The demonstration receives and processes: unset ROLE, or use npm start.');
   }
-  const events = app.get(StripeEventActionService);
-  const giveUpAt = Date.now() + SETTLED_WITHIN_MS;
-  for (;;) {
-    const event = await events.find(eventId);
-    if (event?.processed === true || Date.now() > giveUpAt) {
-      const became = event?.ignoredReason ? `${event.status} (${event.ignoredReason})` : (event?.status ?? 'not there');
-      return { sent: label, answer, became, attempts: event?.attempts ?? '', customer: event?.stripeCustomerId ?? '' };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const free = env.PORT !== undefined || (await isFree(configuration));
+  return free ? configuration : { ...configuration, port: 0 };
 }
 
-function sayWhereToLook(url: string, { adminToken }: DemoConfiguration): void {
-  console.log(`The events:   curl -H 'Authorization: Bearer ${adminToken}' ${url}/stripe/admin/events`);
-  console.log(`The numbers:  curl -H 'Authorization: Bearer ${adminToken}' ${url}/stripe/admin/stats`);
+function isFree({ port, host }: Configuration): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, host, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main().catch(explainFailure);
