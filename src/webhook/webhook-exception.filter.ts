@@ -9,13 +9,19 @@ export class WebhookExceptionFilter implements ExceptionFilter {
   private readonly logger = new Logger('StripeEvents');
   // Anybody can send a request that fails, so nobody may fill the log with them.
   private readonly refusals = new RateLimit({ most: 10, perMs: 60_000 });
+  // Apart from the refusals, so that these cannot hide it that the storage is down.
+  private readonly failures = new RateLimit({ most: 10, perMs: 60_000 });
 
   constructor(private readonly host: HttpAdapterHost) {}
 
   catch(error: unknown, context: ArgumentsHost): void {
-    this.report(error);
     const { httpAdapter } = this.host;
     const response: unknown = context.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) {
+      this.reportAfterwards(error);
+      return;
+    }
+    this.report(error);
     if (error instanceof StorageUnavailableError) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
@@ -27,9 +33,16 @@ export class WebhookExceptionFilter implements ExceptionFilter {
     const { statusCode } = errorBody(error);
     if (statusCode < 500) {
       this.reportRefusal(error);
-    } else if (this.refusals.admits()) {
+    } else if (this.failures.admits()) {
       const cause = error instanceof StorageUnavailableError ? (error.cause ?? error.reason) : error;
       this.logger.error(`A delivery was not stored; Stripe sends it again: ${describeError(cause)}`);
+    }
+  }
+
+  /** An interceptor of the application failed when Stripe had its answer, which stays what it was. */
+  private reportAfterwards(error: unknown): void {
+    if (this.failures.admits()) {
+      this.logger.warn(`The application failed after a delivery was answered: ${describeError(error)}`);
     }
   }
 

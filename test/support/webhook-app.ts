@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { DynamicModule, INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -62,7 +63,8 @@ export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookAp
   const app = await NestFactory.create(root, adapter, { logger: false, abortOnError: false, ...parts.app });
   await parts.configure?.(app);
   await app.listen(0, '127.0.0.1');
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const server = app.getHttpServer() as Server;
+  const { port } = server.address() as AddressInfo;
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app,
@@ -73,6 +75,8 @@ export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookAp
     stored: async (stripeId) => (await app.get(StripeEventActionService).find(stripeId))?.rawMessage,
     count: () => app.get(DataSource).getRepository(EventEntity).count(),
     close: async () => {
+      // A test that failed may have left one open.
+      server.closeAllConnections();
       await app.close();
       await database.drop();
     },
