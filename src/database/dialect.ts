@@ -59,6 +59,8 @@ export interface Dialect {
   readonly maxTakenRows: number;
   /** How many recording statements may be under way at once. */
   readonly concurrentRecordings: number;
+  /** After a table in FROM: read it by this index and no other; empty where the planner cannot be told. */
+  byIndex(name: string): string;
   insertFresh(rows: FreshRows): UnitOfWork<ReadonlySet<string>>;
   takeRows(rows: TakenRows): UnitOfWork<Row[]>;
   /** Changes the rows that still have their version, and returns which those were. */

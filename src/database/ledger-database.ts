@@ -57,6 +57,13 @@ export class LedgerDatabase {
     return tablePath(this.dataSource, entity);
   }
 
+  /** Makes a statement read an entity's table by its index for this purpose, to stand after the table in FROM. */
+  byIndex(entity: EntityTarget<ObjectLiteral>, purpose: string): string {
+    const { indices } = this.dataSource.getMetadata(entity);
+    const name = indices.map((index) => index.name).find((known) => known.endsWith(`_${purpose}`));
+    return name === undefined ? '' : this.dialect.byIndex(this.dataSource.driver.escape(name));
+  }
+
   /** Does the unit; tries again when it only collided with another. */
   async run<T>(unit: UnitOfWork<T>, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {

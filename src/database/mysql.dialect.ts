@@ -29,6 +29,7 @@ export const mysqlDialect: Dialect = {
   lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: 10_000,
   concurrentRecordings: 2,
+  byIndex: (name) => `FORCE INDEX (${name})`,
   insertFresh,
   takeRows,
   changeGuarded,

@@ -4,7 +4,9 @@ import { placeholders, unitOfWork, type Statement, type UnitOfWork } from './uni
 /** Three statements, whatever the rows: lock in one order, children, one UPDATE in which each row has its own values. */
 export function changeGuarded(change: GuardedChange): UnitOfWork<ReadonlySet<GuardedRow>> {
   return unitOfWork(function* () {
-    const held = heldRows(change.rows, yield lock(change));
+    const locked = yield lock(change);
+    const standing = locked.filter(({ stands }) => Boolean(stands));
+    const held = heldRows(change.rows, standing);
     const children = [...held].flatMap((row) => row.children);
     if (change.children !== undefined && children.length > 0) {
       yield upsert(change.children, children);
@@ -17,10 +19,11 @@ export function changeGuarded(change: GuardedChange): UnitOfWork<ReadonlySet<Gua
   });
 }
 
+/** The condition is asked of the rows that were found by their ids: as a part of the search it could choose an index. */
 function lock({ table, condition, versionColumn, rows }: GuardedChange): Statement {
   const ids = padded(rows.map(({ id }) => id));
   return {
-    sql: `SELECT id, ${versionColumn} AS version FROM ${table} WHERE id IN (${placeholders(ids.length)}) AND ${condition} ORDER BY id FOR UPDATE`,
+    sql: `SELECT id, ${versionColumn} AS version, (${condition}) AS stands FROM ${table} WHERE id IN (${placeholders(ids.length)}) ORDER BY id FOR UPDATE`,
     params: ids,
   };
 }

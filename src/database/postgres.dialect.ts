@@ -21,6 +21,7 @@ export const postgresDialect: Dialect = {
   lockFreeRows: 'FOR UPDATE SKIP LOCKED',
   maxTakenRows: Number.POSITIVE_INFINITY,
   concurrentRecordings: 2,
+  byIndex: () => '',
   insertFresh,
   takeRows,
   changeGuarded,

@@ -24,10 +24,12 @@ export function changeGuarded(change: GuardedChange): UnitOfWork<ReadonlySet<Gua
   };
 }
 
+/** The condition is asked of the rows that were found by their ids: as a part of the search it could choose an index. */
 function held({ table, condition, versionColumn }: GuardedChange): string {
-  return `held AS MATERIALIZED (SELECT target.id, target.${versionColumn} AS version FROM ${table} AS target
+  return `locked AS MATERIALIZED (SELECT target.id, target.${versionColumn} AS version, (${condition}) AS stands FROM ${table} AS target
  JOIN ${unnest(['text', 'integer'])} AS wanted (id, version) ON target.id = wanted.id AND target.${versionColumn} = wanted.version
- WHERE ${condition} ORDER BY target.id FOR UPDATE OF target)`;
+ ORDER BY target.id FOR UPDATE OF target),
+ held AS MATERIALIZED (SELECT id, version FROM locked WHERE stands)`;
 }
 
 function changedRows({ table, changes }: GuardedChange): string {

@@ -14,6 +14,7 @@ export const sqliteDialect: Dialect = {
   lockFreeRows: '',
   maxTakenRows: Number.POSITIVE_INFINITY,
   concurrentRecordings: 1,
+  byIndex: (name) => `INDEXED BY ${name}`,
   insertFresh,
   takeRows,
   changeGuarded,
