@@ -19,6 +19,9 @@ import { databases } from './databases';
 import { SECRET } from './ledger-app';
 import type { Configure, Platform } from './platforms';
 
+/** On a busy machine storing may take longer than Stripe should wait. */
+const PATIENCE_MS = 20_000;
+
 /** What an application that receives webhooks is made of. */
 export interface WebhookAppParts extends Pick<ModuleMetadata, 'controllers' | 'providers' | 'imports'> {
   platform: Platform['name'];
@@ -53,7 +56,9 @@ export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookAp
     module: class WebhookApplication {},
     imports: [
       TypeOrmModule.forRoot({ ...database.dataSourceOptions(), ...orm }),
-      'module' in stripe ? stripe : StripeModule.forRoot({ webhookSecret: SECRET, processing: false, ...stripe }),
+      'module' in stripe
+        ? stripe
+        : StripeModule.forRoot({ webhookSecret: SECRET, processing: false, storageTimeoutMs: PATIENCE_MS, ...stripe }),
       ...imports,
     ],
     controllers,
