@@ -23,5 +23,5 @@ export class CreateDemoUsers1764000000001 implements MigrationInterface {
 /** MySQL's default collations take `cus_AbC` and `cus_aBc` for one customer. */
 function customerColumn({ dataSource }: QueryRunner): TableColumnOptions {
   const column = { name: 'stripe_customer_id', type: 'varchar', length: '255', isPrimary: true };
-  return dataSource.options.type === 'mysql' ? { ...column, collation: 'utf8mb4_bin' } : column;
+  return ['mysql', 'mariadb'].includes(dataSource.options.type) ? { ...column, collation: 'utf8mb4_bin' } : column;
 }
