@@ -1,5 +1,5 @@
 import type { ClassProvider, INestApplication, NestApplicationOptions, Type } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import {
@@ -23,6 +23,8 @@ export interface LedgerAppParts {
   providers?: (Type | ClassProvider)[];
   app?: NestApplicationOptions;
   configure?: Configure;
+  /** Replaces parts of the module, e.g. its clock. */
+  override?: (testing: TestingModuleBuilder) => TestingModuleBuilder;
 }
 
 /** A running application with the module in it, on a database of its own. */
@@ -40,7 +42,8 @@ export interface LedgerApp {
 /** Starts an application as a user would make it. */
 export async function startLedgerApp({ database, platform, ...parts }: LedgerAppParts): Promise<LedgerApp> {
   const fresh = await database.create();
-  const moduleRef = await Test.createTestingModule({
+  const { override = (testing) => testing } = parts;
+  const testing = Test.createTestingModule({
     imports: [
       TypeOrmModule.forRoot({
         ...fresh.dataSourceOptions(),
@@ -56,7 +59,8 @@ export async function startLedgerApp({ database, platform, ...parts }: LedgerApp
       }),
     ],
     providers: parts.providers ?? [],
-  }).compile();
+  });
+  const moduleRef = await override(testing).compile();
   const { app, baseUrl } = await platform.createApp(moduleRef, parts.app, parts.configure);
   return {
     app,

@@ -15,7 +15,7 @@ import {
   type StripeModuleStructure,
 } from 'nestjs-stripe-events';
 import { DataSource } from 'typeorm';
-import { databases } from './databases';
+import { databases, type DatabaseKind } from './databases';
 import { SECRET } from './ledger-app';
 import type { Configure, Platform } from './platforms';
 
@@ -25,6 +25,8 @@ const PATIENCE_MS = 20_000;
 /** What an application that receives webhooks is made of. */
 export interface WebhookAppParts extends Pick<ModuleMetadata, 'controllers' | 'providers' | 'imports'> {
   platform: Platform['name'];
+  /** @default SQLite in a file */
+  database?: DatabaseKind;
   /** The module's options, or the module itself. */
   stripe?: (StripeModuleOptions & StripeModuleStructure) | DynamicModule;
   /** @default the platform's own, as `NestFactory` makes it */
@@ -36,6 +38,7 @@ export interface WebhookAppParts extends Pick<ModuleMetadata, 'controllers' | 'p
 /** An application that receives webhooks, started the way `main.ts` does. */
 export interface WebhookApp {
   app: INestApplication;
+  events: StripeEventActionService;
   port: number;
   baseUrl: string;
   /** Delivers these very bytes, signed, with the headers that Stripe sends or those given instead. */
@@ -47,9 +50,9 @@ export interface WebhookApp {
   close(): Promise<void>;
 }
 
-/** Starts an application by `NestFactory.create()`, with its events in a SQLite file of its own. */
+/** Starts an application by `NestFactory.create()`, with its events in a database of its own. */
 export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookApp> {
-  const database = await databases[0]!.create();
+  const database = await (parts.database ?? databases[0]!).create();
   const orm = { autoLoadEntities: true, migrations: STRIPE_MIGRATIONS, migrationsRun: true, retryAttempts: 0 };
   const { platform, controllers = [], providers = [], imports = [], stripe = {} } = parts;
   const root = {
@@ -70,14 +73,16 @@ export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookAp
   await app.listen(0, '127.0.0.1');
   const server = app.getHttpServer() as Server;
   const { port } = server.address() as AddressInfo;
+  const events = app.get(StripeEventActionService);
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app,
+    events,
     port,
     baseUrl,
     deliver: (body, path = '/stripe/webhook', headers = { 'content-type': 'application/json; charset=utf-8' }) =>
       fetch(baseUrl + path, { method: 'POST', body: Buffer.from(body), headers: { ...signatureOf(body), ...headers } }),
-    stored: async (stripeId) => (await app.get(StripeEventActionService).find(stripeId))?.rawMessage,
+    stored: async (stripeId) => (await events.find(stripeId))?.rawMessage,
     count: () => app.get(DataSource).getRepository(EventEntity).count(),
     close: async () => {
       // A test that failed may have left one open.
