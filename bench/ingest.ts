@@ -1,17 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparisons, report, VARIANTS, type Round, type Variant } from './ingest/report';
 import type { LoadReport } from './ingest/load';
 import { startChild, type Child } from './support/child';
 import { cpuTimes, usedBetween } from './support/cpu';
 import { machine } from './support/machine';
+import { keepResults } from './support/results';
 import { startPostgres, type BenchPostgres } from './support/postgres';
 
 const CONNECTIONS = 64;
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 4_000);
 const WARM_UP_MS = 3_000;
-const RESULTS = join(process.cwd(), 'bench', 'results');
 
 /**
  * How fast deliveries are taken in, beside servers that do less. All run on one machine with the database and the load,
@@ -82,12 +81,8 @@ async function apply(load: Child, server: Child, durationMs: number): Promise<Lo
 
 function keep(rounds: readonly Round[], about: { machine: string; bytes: number }): void {
   const conditions = { ...about, connections: CONNECTIONS, rounds: ROUNDS, roundMs: ROUND_MS };
-  const text = report(rounds, conditions);
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, 'ingest.md'), text);
-  const data = { ...conditions, comparisons: comparisons(rounds), measured: rounds };
-  writeFileSync(join(RESULTS, 'ingest.json'), `${JSON.stringify(data, null, 2)}\n`);
-  console.log(text);
+  const measurements = { ...conditions, comparisons: comparisons(rounds), measured: rounds };
+  keepResults('ingest', report(rounds, conditions), measurements);
 }
 
 main().catch((error: unknown) => {

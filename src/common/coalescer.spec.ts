@@ -42,7 +42,16 @@ describe('a coalescer', () => {
     expect(await Promise.all(results)).toEqual(['done 1', 'done 2', 'done 3', 'done 4', 'done 5']);
   });
 
-  it('starts a second batch beside the first only when it is full', async () => {
+  it('starts a second batch beside the first when it is worth one', () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, { ...LIMITS, maxConcurrent: 2, worthBatch: 2 });
+
+    void [1, 2, 3, 4, 5, 6].map((item) => coalescer.submit(item));
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+  });
+
+  it('starts a second batch beside the first only when it is full, where nothing else is said', async () => {
     const { batches, work } = manualWork();
     const coalescer = new Coalescer(work, { ...LIMITS, maxConcurrent: 2 });
 

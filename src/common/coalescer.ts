@@ -2,8 +2,10 @@
 export interface CoalescerLimits<Item> {
   /** Most items in one batch. */
   readonly maxBatch: number;
-  /** Most batches under way at the same time; more than one only where a full batch waits, or the last one is slow. */
+  /** Most batches under way at the same time. */
   readonly maxConcurrent: number;
+  /** How many items have to wait for a further batch beside those under way, unless the last one is slow. @default maxBatch */
+  readonly worthBatch?: number;
   /** After how many milliseconds a batch under way is slow, so that another one does not wait for it. @default never */
   readonly slowAfterMs?: number;
   /** Most items waiting for their batch; one more is refused. */
@@ -58,13 +60,13 @@ export class Coalescer<Item, Result> {
     }
   }
 
-  /** Two half-empty batches cost more than a full one a little later. */
+  /** Two small batches cost more than a larger one a little later. */
   private mayStart(): boolean {
-    const { maxBatch, maxConcurrent, slowAfterMs = Number.POSITIVE_INFINITY } = this.limits;
+    const { maxBatch, worthBatch = maxBatch, maxConcurrent, slowAfterMs = Number.POSITIVE_INFINITY } = this.limits;
     if (this.active === 0 || this.active >= maxConcurrent) {
       return this.active === 0;
     }
-    return this.queue.length >= maxBatch || performance.now() - this.startedAtMs > slowAfterMs;
+    return this.queue.length >= worthBatch || performance.now() - this.startedAtMs > slowAfterMs;
   }
 
   private takeBatch(): Waiting<Item, Result>[] {

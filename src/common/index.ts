@@ -5,4 +5,5 @@ export { describeError } from './describe-error';
 export { RateLimit } from './rate-limit';
 export { redact } from './redact';
 export { sleep } from './sleep';
+export { turn } from './turn';
 export { UlidFactory, ulidFloor } from './ulid';

@@ -6,7 +6,7 @@ interface MysqlConnection {
     query(sql: string): Promise<[unknown, unknown]>;
     execute(sql: string, params: unknown[]): Promise<[unknown, unknown]>;
   };
-  destroy(): void;
+  readonly stream: { destroy(): void };
 }
 
 /** Talks to `mysql2`'s connection. */
@@ -22,6 +22,7 @@ export class MysqlDriver implements ServerDriver {
   }
 
   destroy(connection: unknown): void {
-    (connection as MysqlConnection).destroy();
+    // The connection's own destroy() waits for the server to hang up, and leaves its statement without an end until then.
+    (connection as MysqlConnection).stream.destroy();
   }
 }

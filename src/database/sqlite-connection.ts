@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
-import { sleep } from '../common';
+import { sleep, turn } from '../common';
 import { faultCode } from './fault';
 import type { LedgerConnection, OpenTransaction } from './ledger-connection';
 import type { Row, Statement, UnitOfWork } from './unit-of-work';
@@ -54,6 +54,8 @@ export class SqliteConnection implements LedgerConnection {
 
   async run<T>(unit: UnitOfWork<T>, timeoutMs: number): Promise<T> {
     const giveUpAt = Date.now() + timeoutMs;
+    // A statement holds up the whole process until it is on disk: whatever has arrived should get to share the next one.
+    await turn();
     for (;;) {
       try {
         return this.attempt(unit);

@@ -16,6 +16,8 @@ export interface RecorderLimits {
 }
 
 const MOST_EVENTS_PER_STATEMENT = 64;
+/** So many events share the cost of a statement and its commit well enough (`npm run bench:ingest` says what it is). */
+const WORTH_A_STATEMENT = 16;
 const MOST_BYTES_PER_STATEMENT = 1024 * 1024;
 /** Most commits take a few milliseconds; a connection that hangs must not hold up the deliveries behind it. */
 const SLOW_STATEMENT_MS = 100;
@@ -36,6 +38,7 @@ export class EventRecorder {
     this.coalescer = new Coalescer((events) => this.insert(events), {
       maxBatch: MOST_EVENTS_PER_STATEMENT,
       maxConcurrent: database.dialect.concurrentRecordings,
+      worthBatch: WORTH_A_STATEMENT,
       slowAfterMs: SLOW_STATEMENT_MS,
       maxWaiting: limits.maxWaiting,
       weigh: ({ event }) => event.body.bytes.length,

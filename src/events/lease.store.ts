@@ -63,6 +63,9 @@ export class LeaseStore {
 
   /** Records runs and outcomes. Returns those whose lease was lost: nothing is written for them. */
   async write(writes: readonly LeasedWrite[]): Promise<ReadonlySet<LeasedWrite>> {
+    if (writes.length === 0) {
+      return new Set();
+    }
     const rows = new Map(writes.map((write) => [write, guardedRow(write)]));
     const held = await this.database.run(this.waking(this.writing([...rows.values()]), released));
     const lost = new Set(missingFrom(held, rows));

@@ -46,13 +46,15 @@ export function reaping(database: LedgerDatabase, limit: number): UnitOfWork<rea
     const events = (yield* taking.steps()).map(reapedFromRow);
     const suspects = events.filter(({ status, lost }) => status === 'pending' && lost > 1);
     if (suspects.length > 0) {
-      yield* dialect.changeGuarded({
-        table,
-        condition: "status = 'pending'",
-        versionColumn: 'lease_no',
-        rows: suspects.map((event) => ({ ...guardOf(event), values: [spreadMs(event)] })),
-        changes: [{ sql: `next_attempt_at = ${now} + ?`, type: 'bigint' }],
-      }).steps();
+      yield* dialect
+        .changeGuarded({
+          table,
+          condition: "status = 'pending'",
+          versionColumn: 'lease_no',
+          rows: suspects.map((event) => ({ ...guardOf(event), values: [spreadMs(event)] })),
+          changes: [{ sql: `next_attempt_at = ${now} + ?`, type: 'bigint' }],
+        })
+        .steps();
     }
     return events;
   });

@@ -68,7 +68,8 @@ export function* wakeSiblings(
   const rows = yield headsOf(database, released, HELD);
   const next = [...new Set(rows.flatMap((row) => idsIn(row, HELD)))];
   if (next.length > 0) {
-    const sql = `UPDATE ${database.table(EventEntity)} SET next_attempt_at = ${database.dialect.now}
+    // Due since it was put off, not since now: it has waited for its turn before those that came meanwhile.
+    const sql = `UPDATE ${database.table(EventEntity)} SET next_attempt_at = held_since
  WHERE id IN (${placeholders(next.length)}) AND status = 'pending' AND held_since IS NOT NULL`;
     yield { sql, params: next };
   }

@@ -20,7 +20,8 @@ export class Bell {
   async heard(ms: number): Promise<void> {
     const waiting = new AbortController();
     this.wake = () => {
-      waiting.abort();
+      // With a reason, since without one an exception is made for it.
+      waiting.abort('rung');
     };
     if (!this.rung) {
       await sleep(ms, waiting.signal);

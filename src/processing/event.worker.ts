@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { describeError, sleep, stopwatch } from '../common';
+import { describeError, sleep, stopwatch, turn } from '../common';
 import type { LeaseStore } from '../events';
 import { Bell } from './bell';
 import type { EventProcessor } from './event.processor';
@@ -77,6 +77,8 @@ export class EventWorker {
   private async loop(): Promise<void> {
     let faults = 0;
     while (!this.isStopping()) {
+      // Events that are settled together free their places together: one claim fills them all.
+      await turn();
       this.bell.answer();
       try {
         const more = await this.round();
@@ -136,7 +138,7 @@ export class EventWorker {
     }
     if (reaped > 0) {
       this.logger.warn(
-        `${reaped} events were held by workers that vanished: due again, or dead when it happened too often.`,
+        `Events whose workers vanished: ${reaped}. They are due again, or dead where it happened too often.`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEntity, InvalidOptionsError, SignatureVerificationError } from 'nestjs-stripe-events';
 import { Clock } from '../../src/common';
+import { settingsOf } from '../../src/stripe.settings';
 import { SignatureVerifier } from '../../src/webhook';
 import { describeConformance, readConformance } from '../support/conformance';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
