@@ -6,17 +6,23 @@ import type { StripeDeadLetter, StripeScope } from './processing';
 
 /** How stored events are handled in this process. */
 export interface StripeProcessingOptions {
-  /** Most events in work at the same time. @default 10 */
+  /**
+   * Most events in work at the same time. More than the connection pool has left, and transactional handlers keep
+   * deliveries from being stored. @default 10
+   */
   readonly concurrency?: number;
-  /** How often a handler is called for an event before it is a dead letter. @default 16, about two days */
+  /**
+   * How often a handler is called for an event before it is a dead letter. Too few, and an outage of an afternoon leaves
+   * dead letters. @default 16, which take 51 hours at most, and half of that on average
+   */
   readonly maxAttempts?: number;
   /** How long a failed event waits: anywhere up to `baseMs * factor ** (attempt - 1)`, never longer than `maxMs`. */
   readonly backoff?: {
-    /** @default 10_000 */
+    /** The longest wait after the first failure, in milliseconds. @default 10_000 */
     readonly baseMs?: number;
-    /** @default 3 */
+    /** How much longer each further wait may be; 1, and it does not grow. @default 3 */
     readonly factor?: number;
-    /** @default 21_600_000, six hours */
+    /** No wait is longer than this, in milliseconds. @default 21_600_000, six hours */
     readonly maxMs?: number;
   };
   /**
@@ -24,11 +30,20 @@ export interface StripeProcessingOptions {
    * Too short, and a pause of the process makes events run twice. @default 60_000
    */
   readonly leaseMs?: number;
-  /** How long one call of a handler may take, in milliseconds. @default 55_000 */
+  /**
+   * How long one call of a handler may take, in milliseconds. Too long, and a handler that hangs holds its place, and
+   * perhaps a connection, for as long. @default 55_000
+   */
   readonly handlerTimeoutMs?: number;
-  /** How long running handlers may go on when the application stops, in milliseconds. @default 25_000 */
+  /**
+   * How long running handlers may go on when the application stops, in milliseconds. Longer than the platform waits before
+   * it kills the process, and their events wait for their leases to run out. @default 25_000
+   */
   readonly shutdownTimeoutMs?: number;
-  /** How often due events are looked for that nobody announced, in milliseconds. @default 1_000 */
+  /**
+   * How often due events are looked for that nobody announced here, in milliseconds: other processes', and retries. So
+   * long they may wait beyond their time. @default 1_000
+   */
   readonly sweepMs?: number;
   /**
    * Called when an event is given up, e.g. to alert somebody: after the commit that made it dead, in the process that did
@@ -57,21 +72,36 @@ export interface StripeProcessingOptions {
 
 /** Options that are known when the application runs; a factory may give them. */
 export interface StripeModuleOptions {
-  /** The secret key of the Stripe API, `sk_…`. Only handlers that call Stripe need it. */
+  /** The secret key of the Stripe API, `sk_…` or `rk_…`. Only handlers that call Stripe need it. */
   readonly apiKey?: string;
   /** A client of one's own instead of `apiKey`; a function of the scope where events come from connected accounts. */
   readonly client?: Stripe | ((scope: StripeScope) => Stripe);
   /** Passed to `new Stripe()`. */
   readonly clientOptions?: Stripe.StripeConfig;
-  /** The endpoint's signing secret, `whsec_…`, or several: the first that verifies wins. Needed while there is an endpoint. */
+  /**
+   * The endpoint's signing secret, `whsec_…`, or several: the first that verifies wins. Needed while there is an endpoint;
+   * blank, and the application does not start.
+   */
   readonly webhookSecret?: string | readonly string[];
-  /** The mode that is handled; events of the other are stored and ignored. Both where it is not given. */
+  /**
+   * The mode that is handled; events of the other are stored and ignored. Both where it is not given: a live endpoint of
+   * Connect gets test events too (https://docs.stripe.com/connect/webhooks).
+   */
   readonly livemode?: boolean;
-  /** How far a signature's time may be from now, in seconds, into the past and into the future. @default 300 */
+  /**
+   * How far a signature's time may be from now, in seconds, into the past and into the future. Too small, and a host whose
+   * clock is a little off refuses everything. @default 300, as in Stripe's libraries (https://docs.stripe.com/webhooks)
+   */
   readonly toleranceSeconds?: number;
-  /** Longest body that is taken, in bytes; a longer one is answered 413. @default 2_097_152 */
+  /**
+   * Longest body that is taken, in bytes; a longer one is answered 413, and never received. Stripe publishes no bound.
+   * @default 2_097_152
+   */
   readonly maxBodyBytes?: number;
-  /** How long a delivery waits to be stored before it is answered 503, in milliseconds. @default 900 */
+  /**
+   * How long a delivery waits to be stored before it is answered 503, in milliseconds; Stripe sends it again. Too long, and
+   * requests pile up while the database does not answer. @default 900
+   */
   readonly storageTimeoutMs?: number;
   /** Most deliveries that wait to be stored; one more is answered 503 at once. @default 500 */
   readonly maxWaitingDeliveries?: number;
@@ -82,7 +112,12 @@ export interface StripeModuleOptions {
    * bodies and runs, hourly, by the processes that handle events; pending and dead ones never. Fewer than 30 days, and an
    * event that is sent again from Stripe's Dashboard can be handled a second time. @default { days: 90 }
    */
-  readonly retention?: { readonly days: number } | false;
+  readonly retention?:
+    | {
+        /** How many days after it was settled an event is deleted; a whole number from 1. @default 90 */
+        readonly days: number;
+      }
+    | false;
   /** The token of the administration, when it is not known before the application runs. See `admin`. */
   readonly adminToken?: string;
 }

@@ -32,12 +32,15 @@ export class CustomerEntity {
   @Column(optionalTextColumn('email', 512))
   email!: string | null;
 
+  /** The full name, or that of the business. */
   @Column({ type: 'text', nullable: true })
   name!: string | null;
 
+  /** As Stripe has it, in no particular form. */
   @Column({ type: 'text', nullable: true })
   phone!: string | null;
 
+  /** What the application has told Stripe of the customer. */
   @Column({ type: 'text', nullable: true })
   description!: string | null;
 
@@ -49,30 +52,39 @@ export class CustomerEntity {
   @Column(optionalTextColumn('currency', 8))
   currency!: string | null;
 
+  /** Whether the latest invoice is overdue: https://docs.stripe.com/api/customers/object. */
   @Column({ type: 'boolean', nullable: true })
   delinquent!: boolean | null;
 
+  /** `{ line1, line2, postal_code, city, state, country }`, or null. */
   @Column({ type: 'simple-json', nullable: true })
   address!: unknown;
 
+  /** `{ name, phone, address, … }`, or null. */
   @Column({ type: 'simple-json', nullable: true })
   shipping!: unknown;
 
+  /** `{ default_payment_method, custom_fields, footer, … }`. */
   @Column({ name: 'invoice_settings', type: 'simple-json', nullable: true })
   invoiceSettings!: unknown;
 
+  /** The application's own keys and values at Stripe. */
   @Column({ type: 'simple-json', nullable: true })
   metadata!: unknown;
 
+  /** Languages, the preferred one first. */
   @Column({ name: 'preferred_locales', type: 'simple-json', nullable: true })
   preferredLocales!: unknown;
 
+  /** `none`, `exempt` or `reverse`. */
   @Column(optionalTextColumn('tax_exempt', 32))
   taxExempt!: string | null;
 
+  /** The id of the default payment source; payment methods are in `invoiceSettings`. */
   @Column(optionalTextColumn('default_source'))
   defaultSource!: string | null;
 
+  /** What the numbers of the customer's invoices begin with. */
   @Column(optionalTextColumn('invoice_prefix'))
   invoicePrefix!: string | null;
 
@@ -96,7 +108,7 @@ export class CustomerEntity {
   @Column(momentColumn('last_event_at', true))
   lastEventAt!: Date | null;
 
-  /** When the customer was last fetched from Stripe. */
+  /** When the customer was last fetched from Stripe; null in this version, which fetches none. */
   @Column(momentColumn('synced_at', true))
   syncedAt!: Date | null;
 

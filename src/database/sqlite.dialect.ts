@@ -4,7 +4,7 @@ import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './sqlite.guarded-change';
 import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
 
-/** SQLite 3.38 and later, through better-sqlite3. */
+/** SQLite 3.42 and later (`unixepoch('subsec')`), through better-sqlite3. */
 export const sqliteDialect: Dialect = {
   family: 'sqlite',
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",

@@ -7,10 +7,10 @@ export type EventStatus = 'pending' | 'processing' | 'succeeded' | 'dead' | 'ign
 /** Every status an event can have. */
 export const EVENT_STATUSES: readonly EventStatus[] = ['pending', 'processing', 'succeeded', 'dead', 'ignored'];
 
-/** Why an event is stored but not handled. */
+/** Why an event is stored but not handled. This version has `no-handler` and `livemode`; the others are reserved. */
 export type IgnoredReason = 'no-handler' | 'livemode' | 'api-version' | 'filtered';
 
-/** How an event came in. */
+/** How an event came in. `catch-up` is reserved: nothing in this version fetches events from Stripe. */
 export type EventSource = 'webhook' | 'catch-up' | 'manual';
 
 /** Every way an event can come in. */

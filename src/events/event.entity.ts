@@ -145,7 +145,7 @@ export class EventEntity {
   @Column(textColumn('source', 12))
   source!: EventSource;
 
-  /** What comparing the event with Stripe's own copy said; null until that was done. */
+  /** What comparing the event with Stripe's own copy said; null in this version, which does not compare. */
   @Column({ type: 'boolean', nullable: true })
   valid!: boolean | null;
 
