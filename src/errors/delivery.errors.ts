@@ -20,7 +20,10 @@ export class SignatureVerificationError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_SIGNATURE_INVALID';
   override readonly httpStatus = 400;
 
-  constructor(readonly problem: SignatureProblem) {
+  constructor(
+    /** For the log; the sender is not told. */
+    readonly problem: SignatureProblem,
+  ) {
     super('The Stripe-Signature header is missing, or does not fit this body, this moment and the configured secrets.');
   }
 }
@@ -30,7 +33,10 @@ export class BodyTooLargeError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_BODY_TOO_LARGE';
   override readonly httpStatus = 413;
 
-  constructor(readonly maxBodyBytes: number) {
+  constructor(
+    /** The limit. */
+    readonly maxBodyBytes: number,
+  ) {
     super(
       `The body is longer than the ${maxBodyBytes} bytes this endpoint takes. Raise maxBodyBytes if Stripe sends such events.`,
     );
@@ -43,8 +49,8 @@ export class RawBodyMissingError extends StripeEventsError {
 
   constructor() {
     super(
-      'The bytes of the body are gone: a parser registered before Nest created its modules has read them. ' +
-        'Register it after NestFactory.create(), or exclude the webhook path from it.',
+      'The bytes of the body are gone: a parser has read them before this module could. Exclude the webhook path from ' +
+        'it, have it keep the bytes as request.rawBody, or, on Express, register it after NestFactory.create().',
     );
   }
 }
@@ -55,7 +61,9 @@ export class StorageUnavailableError extends StripeEventsError {
   override readonly httpStatus = 503;
 
   constructor(
+    /** `refused` is the database's word on this very row; the others are about its state. */
     readonly reason: 'down' | 'timeout' | 'saturated' | 'refused',
+    /** Sent as `Retry-After`. */
     readonly retryAfterSeconds: number,
     options?: ErrorOptions,
   ) {
@@ -70,6 +78,7 @@ export class InvalidStripeEventError extends StripeEventsError {
 
   /** @param problems one sentence each, starting with the field's name; never the field's value */
   constructor(
+    /** The first field that cannot be stored. */
     readonly field: string,
     readonly problems: readonly string[],
   ) {

@@ -5,6 +5,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import express from 'express';
 import { testId } from 'nestjs-stripe-events/testing';
+import { LogLines } from '../support/log-lines';
 import { platforms, type Configure } from '../support/platforms';
 import { startWebhookApp, type WebhookApp, type WebhookAppParts } from '../support/webhook-app';
 import { expectByteExact, oddBody } from './byte-exact';
@@ -134,18 +135,20 @@ describe('a body, byte for byte, beside the parsers of an application on fastify
 
 describe.each(platforms)('a body that has been read before, on $name', ({ name: platform }) => {
   /** Starts an application whose parser comes before everything that Nest registers. */
-  function startReading(parser: express.RequestHandler): Promise<WebhookApp> {
+  function startReading(parser: express.RequestHandler, logger = new LogLines()): Promise<WebhookApp> {
     return platform === 'express'
-      ? start({ platform, adapter: new ExpressAdapter(express().use(parser)) })
-      : start({ platform, configure: (app) => void app.use(parser) });
+      ? start({ platform, app: { logger }, adapter: new ExpressAdapter(express().use(parser)) })
+      : start({ platform, app: { logger }, configure: (app) => void app.use(parser) });
   }
 
-  it('is refused at once, with the code that tells why', async () => {
-    const { deliver, count } = await startReading(express.json());
+  it('is refused at once, with the code that tells why, and the log that tells the ways out', async () => {
+    const logger = new LogLines();
+    const { deliver, count } = await startReading(express.json(), logger);
 
     const answer = await deliver(oddBody(testId('evt')));
 
     expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'STRIPE_EVENTS_RAW_BODY_MISSING' }]);
+    expect(await logger.line('A delivery was not stored')).toContain('keep the bytes as request.rawBody');
     expect(await count()).toBe(0);
   });
 
