@@ -17,9 +17,11 @@ import { CustomerEntity } from './customer.entity';
 
 /** Which customers are meant, and where in the list to go on. Conditions that are not given let everything through. */
 export interface CustomerListFilter {
+  /** The whole e-mail address, letter for letter. */
   readonly email?: string;
   /** The id of the application's own user. */
   readonly owner?: string;
+  /** Whether real money is concerned. */
   readonly livemode?: boolean;
   /** Whether the customer was deleted at Stripe. */
   readonly deleted?: boolean;

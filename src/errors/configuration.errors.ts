@@ -15,6 +15,7 @@ export class UnsupportedDatabaseError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_UNSUPPORTED_DATABASE';
 
   constructor(
+    /** TypeORM's name of the kind. */
     readonly driver: string,
     supported: readonly string[],
   ) {
@@ -27,6 +28,7 @@ export class SchemaMissingError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_SCHEMA_MISSING';
 
   constructor(
+    /** The table that is missing. */
     readonly table: string,
     options?: ErrorOptions,
   ) {
@@ -43,6 +45,7 @@ export class SchemaUnsafeError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_SCHEMA_UNSAFE';
 
   constructor(
+    /** The table that is not safe. */
     readonly table: string,
     problem: string,
     wayOut: string,
@@ -55,7 +58,10 @@ export class SchemaUnsafeError extends StripeEventsError {
 export class DuplicateHandlerError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_DUPLICATE_HANDLER';
 
-  constructor(readonly handlerId: string) {
+  constructor(
+    /** The id that both have. */
+    readonly handlerId: string,
+  ) {
     super(
       `Two handlers have the id "${handlerId}". Give one of them another: @OnStripeEvent(type, { id: '…' }). ` +
         `The id is what the record of a run is kept under, so it must stay the same between deployments.`,
@@ -68,6 +74,7 @@ export class InvalidHandlerError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_INVALID_HANDLER';
 
   constructor(
+    /** Where the method is: its class and name, or its id. */
     readonly handler: string,
     problem: string,
   ) {

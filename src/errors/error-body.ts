@@ -4,7 +4,9 @@ import { StripeEventsError } from './stripe-events.error';
 
 /** The body of every HTTP answer of this package that says no. */
 export interface ErrorBody {
+  /** The status of the answer. */
   readonly statusCode: number;
+  /** Which of the documented cases this is. */
   readonly code: StripeErrorCode;
   /** Words for a person. Never a stack, a secret or a payload; they may change between versions. */
   readonly message: string;

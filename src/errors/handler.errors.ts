@@ -34,7 +34,10 @@ export class RetryEventError extends StripeEventsError {
 export class HandlerTimeoutError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_HANDLER_TIMEOUT';
 
-  constructor(readonly timeoutMs: number) {
+  constructor(
+    /** The handler's time limit, in milliseconds. */
+    readonly timeoutMs: number,
+  ) {
     super(
       `The handler did not settle within ${timeoutMs} ms. Its signal was aborted; what it does from now on is not recorded.`,
     );
@@ -63,7 +66,10 @@ export class ShutdownError extends StripeEventsError {
 export class FetchUnsupportedError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_FETCH_UNSUPPORTED';
 
-  constructor(readonly objectType: string | null) {
+  constructor(
+    /** The type of the object; null when the event names none. */
+    readonly objectType: string | null,
+  ) {
     super(
       objectType === null
         ? 'The event names no object with an id, so there is nothing to fetch.'

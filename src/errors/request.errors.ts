@@ -5,6 +5,7 @@ export class InvalidRequestError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_INVALID_REQUEST';
   override readonly httpStatus = 400;
 
+  /** @param problems one sentence each, naming the parameter; never its value */
   constructor(readonly problems: readonly string[]) {
     super(`The request cannot be answered: ${problems.join('; ')}.`);
   }

@@ -8,6 +8,7 @@ export abstract class StripeEventsError extends Error {
   /** The status an HTTP answer to this error carries; 500 where the caller can do nothing about it. */
   readonly httpStatus: number = 500;
 
+  /** The class. */
   override get name(): string {
     return this.constructor.name;
   }

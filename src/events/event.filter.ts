@@ -4,7 +4,9 @@ import type { EventSource, EventStatus } from './event-status';
 export interface EventFilter {
   /** Stripe's type, or a family of types: `customer.*`. */
   readonly kind?: string;
+  /** Where the event is on its way. */
   readonly status?: EventStatus;
+  /** Whether real money is concerned. */
   readonly livemode?: boolean;
   /** Stripe's id of the customer, `cus_…`. */
   readonly customer?: string;
@@ -12,6 +14,7 @@ export interface EventFilter {
   readonly account?: string;
   /** The id of the object the event is about. */
   readonly object?: string;
+  /** How the event came in. */
   readonly source?: EventSource;
   /** The trust domain. */
   readonly endpoint?: string;
@@ -33,11 +36,13 @@ export interface EventListFilter extends EventFilter {
 
 /** A filter and how many events it may touch at most. */
 export interface EventReplayFilter extends EventFilter {
+  /** Most events to replay, oldest first; all where it is not given. */
   readonly limit?: number;
 }
 
 /** A page of a list, newest first. */
 export interface Page<Item> {
+  /** The items of this page. */
   readonly data: Item[];
   /** Where the next page goes on; null after the last one. */
   readonly nextCursor: string | null;

@@ -2,16 +2,21 @@ import { randomBytes } from 'node:crypto';
 
 /** What can be said of an event that is built; everything else has a value that a test need not care about. */
 export interface EventParts {
+  /** @default an id that no other event has */
   readonly id?: string;
   /** Stripe's type of the event. @default 'invoice.paid' */
   readonly type?: string;
   /** The object the event is about. @default an object of the type's own kind, with an id */
   readonly object?: object;
+  /** What changed, of an `…updated` event. @default none */
   readonly previousAttributes?: object;
+  /** Whether real money is concerned. @default false */
   readonly livemode?: boolean;
+  /** The version the event is written in. @default that of stripe-node 23.1 */
   readonly apiVersion?: string | null;
   /** In unix seconds. @default now */
   readonly created?: number;
+  /** The connected account, `acct_…`. @default none */
   readonly account?: string;
 }
 

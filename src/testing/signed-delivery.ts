@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 
 /** A delivery as Stripe makes it: the body to send, byte for byte, and the headers that go with it. */
 export interface SignedDelivery {
+  /** What was signed. */
   readonly body: string;
+  /** Those that Stripe sends and this package reads. */
   readonly headers: { readonly 'content-type': string; readonly 'stripe-signature': string };
 }
 
