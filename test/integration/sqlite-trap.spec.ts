@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { EventEntity, OnStripeEvent, type StripeEventOf, type StripeHandlerContext } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
+import { EventRecorder } from '../../src/events';
 import { databases, memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { waitUntil } from '../support/wait-until';
 
 /** How the handler's transaction is held open, and that it was reached. */
 let gate: Promise<void>;
@@ -39,14 +41,18 @@ describe.each(sqlite)('deliveries while a transaction of the application is open
 
   const notes = (): Promise<{ name: string }[]> => ledger.dataSource.query('SELECT name FROM note ORDER BY name');
 
-  /** Delivers while the transaction is open, and ends the transaction once the deliveries are on their way. */
+  /** Delivers while the transaction is open, which goes on when every delivery has tried to be stored. */
   async function deliverDuring(transaction: (meanwhile: () => Promise<void>) => Promise<unknown>): Promise<string[]> {
     const events = Array.from({ length: 20 }, () => buildEvent({ type: 'charge.succeeded' }));
+    const recording = jest.spyOn(ledger.app.get(EventRecorder, { strict: false }), 'record');
     let answers: Promise<Response[]> = Promise.resolve([]);
     await transaction(async () => {
       answers = Promise.all(events.map((event) => ledger.deliver(event)));
-      // A request of its own, behind the deliveries: by its answer they have all reached the module.
-      await fetch(ledger.baseUrl);
+      await waitUntil('every delivery is being stored', () => recording.mock.calls.length === events.length);
+      // Turns of the event loop: a statement that nothing keeps waiting is sent in the next one.
+      for (let index = 0; index < 10; index += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     });
     expect((await answers).map(({ status }) => status)).toEqual(events.map(() => 200));
     return events.map(({ id }) => String(id));
