@@ -53,3 +53,17 @@ describe('the codes of errors', () => {
     );
   });
 });
+
+describe('the reasons for which a signature is refused', () => {
+  it('are those that the guide to the log explains', () => {
+    const union = /type SignatureProblem =([^;]+);/.exec(sources)?.[1] ?? '';
+    const declared = [...union.matchAll(/'(\w+)'/g)].map(([, reason]) => reason);
+    const [log] = sectionsOf(readDocument('docs/guides/operating.md'), 2).filter(
+      ({ heading }) => heading.text === 'Logs',
+    );
+    const explained = log?.tables.flatMap(({ rows }) => rows.flatMap(([reasons = '']) => reasons.split(', ')));
+
+    expect(explained?.sort()).toEqual(declared.sort());
+    expect(declared).toContain('no_match');
+  });
+});
