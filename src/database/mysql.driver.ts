@@ -25,4 +25,12 @@ export class MysqlDriver implements ServerDriver {
     // The connection's own destroy() waits for the server to hang up, and leaves its statement without an end until then.
     (connection as MysqlConnection).stream.destroy();
   }
+
+  cancel(): void {
+    // MySQL looks after its sockets also while a statement waits.
+  }
+
+  endStaleAttempts(): void {
+    // mysql2 gives an attempt to connect ten seconds, unless it is told otherwise.
+  }
 }

@@ -1,21 +1,33 @@
 import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
 import { faultCode } from './fault';
+import { cancelStatement, type PostgresBackend } from './postgres-cancel';
 import type { ServerDriver } from './server-connection';
 import type { Row, Statement } from './unit-of-work';
 
-interface PostgresClient {
+interface PostgresClient extends PostgresBackend {
   query(config: { text: string; values: unknown[]; name?: string }): Promise<{ rows: Row[] }>;
   readonly connection?: { readonly stream?: { destroy(): void } };
+  readonly _connecting?: boolean;
+}
+
+interface PostgresPool {
+  readonly _clients?: readonly PostgresClient[];
 }
 
 /** More texts than this are not kept: the batches of recording have as many texts as sizes. */
 const MOST_TEXTS = 1_000;
+const LONGEST_ATTEMPT_MS = 5_000;
 
 /** Talks to `pg`'s client. */
 export class PostgresDriver implements ServerDriver {
   readonly begin = ['BEGIN'];
   private readonly texts = new Map<string, { text: string; name: string }>();
+  private readonly attempts = new WeakMap<PostgresClient, number>();
   private namesWork = true;
+
+  /** @param longestAttemptMs an attempt to connect that takes longer, while others wait in vain, has no answer coming */
+  constructor(private readonly longestAttemptMs = LONGEST_ATTEMPT_MS) {}
 
   async query(connection: unknown, { sql, params, prepare }: Statement): Promise<Row[]> {
     const { text, name } = this.translated(sql);
@@ -31,6 +43,23 @@ export class PostgresDriver implements ServerDriver {
 
   destroy(connection: unknown): void {
     (connection as PostgresClient).connection?.stream?.destroy();
+  }
+
+  cancel(connection: unknown): void {
+    cancelStatement(connection as PostgresClient);
+  }
+
+  /** Without `connectTimeoutMS`, pg waits for ever for a server that has taken the connection and says nothing. */
+  endStaleAttempts({ driver }: DataSource): void {
+    const { master } = driver as { master?: PostgresPool };
+    const now = performance.now();
+    for (const client of master?._clients?.filter(({ _connecting }) => _connecting) ?? []) {
+      const firstSeen = this.attempts.get(client) ?? now;
+      this.attempts.set(client, firstSeen);
+      if (now - firstSeen >= this.longestAttemptMs) {
+        this.destroy(client);
+      }
+    }
   }
 
   /** A pooler in transaction mode hands our statements to servers that never saw them prepared: go on without names. */

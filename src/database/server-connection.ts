@@ -6,13 +6,18 @@ import type { Row, Statement, UnitOfWork } from './unit-of-work';
 /** What the driver's own connection has to be able to do. */
 export interface ServerDriver {
   query(connection: unknown, statement: Statement): Promise<Row[]>;
-  /** Closes the socket, whatever is under way on it. */
+  /** Closes the socket, whatever is under way on it: that fails at once, however silent the server is. */
   destroy(connection: unknown): void;
+  /** Asks the server to end a statement whose connection is about to be destroyed, where it would not by itself. */
+  cancel(connection: unknown): void;
+  /** Ends attempts to connect that a silent server would keep from ever ending, and their places in the pool with them. */
+  endStaleAttempts(dataSource: DataSource): void;
   /** The statements that open a transaction. */
   readonly begin: readonly string[];
 }
 
 const UNPARAMETERISED: readonly unknown[] = [];
+const TRANSACTION_PATIENCE_MS = 30_000;
 
 /**
  * Units of work on a database server, over a connection of the application's own pool.
@@ -21,30 +26,43 @@ const UNPARAMETERISED: readonly unknown[] = [];
  * which are payloads, to the application's query log.
  */
 export class ServerConnection implements LedgerConnection {
+  /** @param patienceMs how long a transaction waits for its connection, and for each of the ledger's own statements in it */
   constructor(
     private readonly dataSource: DataSource,
     private readonly driver: ServerDriver,
+    private readonly patienceMs = TRANSACTION_PATIENCE_MS,
   ) {}
 
   async run<T>(unit: UnitOfWork<T>, timeoutMs: number): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const connection = await this.connect(runner, timeoutMs);
-    const timer = setTimeout(() => {
-      this.driver.destroy(connection);
-    }, timeoutMs);
     try {
-      return unit.single ? await this.steps(connection, unit) : await this.atomically(connection, unit);
+      return await this.cutOff(connection, timeoutMs, () =>
+        unit.single ? this.steps(connection, unit) : this.atomically(connection, unit),
+      );
     } finally {
-      clearTimeout(timer);
       await runner.release();
     }
   }
 
-  transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      const connection: unknown = await manager.queryRunner?.connect();
-      return work({ manager, within: (unit) => this.steps(connection, unit) });
-    });
+  async transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const connection = await this.connect(runner, this.patienceMs);
+    const inTime = <R>(action: () => Promise<R>): Promise<R> => this.cutOff(connection, this.patienceMs, action);
+    try {
+      await inTime(() => runner.startTransaction());
+      const result = await work({
+        manager: runner.manager,
+        within: (unit) => inTime(() => this.steps(connection, unit)),
+      });
+      await inTime(() => runner.commitTransaction());
+      return result;
+    } catch (error) {
+      await this.rollBack(connection, () => inTime(() => runner.rollbackTransaction()));
+      throw error;
+    } finally {
+      await runner.release();
+    }
   }
 
   close(): Promise<void> {
@@ -59,7 +77,21 @@ export class ServerConnection implements LedgerConnection {
     } catch (error) {
       const giveBack = (): Promise<void> => runner.release();
       void connecting.then(giveBack, giveBack);
+      this.driver.endStaleAttempts(this.dataSource);
       throw error;
+    }
+  }
+
+  /** Without its connection, whatever waits for the server fails. */
+  private async cutOff<T>(connection: unknown, timeoutMs: number, action: () => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.driver.cancel(connection);
+      this.driver.destroy(connection);
+    }, timeoutMs);
+    try {
+      return await action();
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -72,15 +104,17 @@ export class ServerConnection implements LedgerConnection {
       await this.driver.query(connection, { sql: 'COMMIT', params: UNPARAMETERISED });
       return result;
     } catch (error) {
-      await this.rollBack(connection);
+      await this.rollBack(connection, () =>
+        this.driver.query(connection, { sql: 'ROLLBACK', params: UNPARAMETERISED }),
+      );
       throw error;
     }
   }
 
   /** A connection that cannot even roll back must not go back to the pool with a transaction open. */
-  private async rollBack(connection: unknown): Promise<void> {
+  private async rollBack(connection: unknown, action: () => Promise<unknown>): Promise<void> {
     try {
-      await this.driver.query(connection, { sql: 'ROLLBACK', params: UNPARAMETERISED });
+      await action();
     } catch {
       this.driver.destroy(connection);
     }

@@ -45,6 +45,7 @@ class Network {
 
   reset(): void {
     this.links.forEach((link) => link.reset());
+    this.links.clear();
   }
 
   forsake(): void {
@@ -72,10 +73,10 @@ class Link {
     this.server.on('data', (bytes) => this.toClient(bytes));
     this.client.on('end', () => this.send(() => this.server.end()));
     this.server.on('end', () => this.send(() => this.client.end()));
-    for (const socket of [this.client, this.server]) {
-      socket.on('error', () => this.reset());
-      socket.on('close', () => this.network.links.delete(this));
-    }
+    this.client.on('error', () => this.reset());
+    this.server.on('error', () => this.reset());
+    this.client.on('close', () => this.send(() => this.server.destroy()));
+    this.server.on('close', () => this.send(() => this.client.destroy()));
   }
 
   flush(): void {
@@ -88,7 +89,6 @@ class Link {
   }
 
   reset(): void {
-    this.network.links.delete(this);
     this.client.resetAndDestroy();
     this.server.resetAndDestroy();
   }
