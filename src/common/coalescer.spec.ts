@@ -111,19 +111,70 @@ describe('a coalescer', () => {
     expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
   });
 
-  it('tries each item alone when one may be to blame', async () => {
-    const { batches, work } = manualWork((items) => items.includes(3));
-    const coalescer = new Coalescer(work, { ...LIMITS, isolates: () => true });
+  it('halves a batch until the item to blame is alone, one batch at a time', async () => {
+    const { batches, work } = manualWork((items) => items.includes(4));
+    const coalescer = new Coalescer(work, { ...LIMITS, maxBatch: 4, isolates: () => true });
 
-    const results = Promise.allSettled([1, 2, 3].map((item) => coalescer.submit(item)));
-    batches[0]?.release();
-    await settle();
-    batches[1]?.release();
-    await settle();
-    batches.slice(2).forEach(({ release }) => {
+    const results = Promise.allSettled([1, 2, 3, 4, 5].map((item) => coalescer.submit(item)));
+    let released = 0;
+    for (const { release } of batches) {
+      released += 1;
+      expect(batches).toHaveLength(released);
       release();
-    });
+      await settle();
+    }
 
-    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4, 5], [2, 3], [4, 5], [4], [5]]);
+    expect((await results).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+  });
+
+  it('takes the items that nobody waits for any more last', async () => {
+    const { batches, work } = manualWork();
+    let overdue = 0;
+    const coalescer = new Coalescer(work, { ...LIMITS, overdue: (item) => item <= overdue });
+
+    const results = [1, 2, 3, 4, 5].map((item) => coalescer.submit(item));
+    overdue = 3;
+    for (const { release } of batches) {
+      release();
+      await settle();
+    }
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [4, 5], [2, 3]]);
+    expect(await Promise.all(results)).toEqual(['done 1', 'done 2', 'done 3', 'done 4', 'done 5']);
+  });
+
+  it('drops an item that nobody waits for any more rather than refuse one when it is full', async () => {
+    const { batches, work } = manualWork();
+    let overdue = 0;
+    const coalescer = new Coalescer(work, { ...LIMITS, overdue: (item) => item <= overdue });
+
+    const results = Promise.allSettled([1, 2, 3, 4, 5, 6].map((item) => coalescer.submit(item)));
+    expect(coalescer.saturated).toBe(true);
+    overdue = 2;
+    expect(coalescer.saturated).toBe(false);
+    const late = coalescer.submit(7);
+    expect(coalescer.saturated).toBe(true);
+    for (const { release } of batches) {
+      release();
+      await settle();
+    }
+
+    expect(batches.map(({ items }) => items)).toEqual([[1], [3, 4, 5], [6, 7]]);
+    expect((await results).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(await late).toBe('done 7');
   });
 });

@@ -14,8 +14,10 @@ export interface CoalescerLimits<Item> {
   readonly weigh: (item: Item) => number;
   /** Most weight in one batch; an item that weighs more travels alone. */
   readonly maxWeight: number;
-  /** Whether this failure may be one item's fault: then each item of the batch is tried alone. */
+  /** Whether this failure may be one item's fault: then the batch is halved until that item is alone. */
   readonly isolates: (error: unknown) => boolean;
+  /** Whether nobody waits for this item any more: it comes after the others, and gives way when the queue is full. */
+  readonly overdue?: (item: Item) => boolean;
 }
 
 /** Handles a batch: one result for each item, in the items' order. */
@@ -43,11 +45,14 @@ export class Coalescer<Item, Result> {
 
   /** True when one more item would be refused. */
   get saturated(): boolean {
-    return this.queue.length >= this.limits.maxWaiting;
+    return this.isFull() && !this.queue.some((waiting) => this.isOverdue(waiting));
   }
 
   /** Resolves with this item's own result. Ask `saturated` first: the queue itself has no bound. */
   submit(item: Item): Promise<Result> {
+    if (this.isFull()) {
+      this.dropOverdue();
+    }
     return new Promise((resolve, reject) => {
       this.queue.push({ item, resolve, reject });
       this.start();
@@ -69,17 +74,41 @@ export class Coalescer<Item, Result> {
     return this.queue.length >= worthBatch || performance.now() - this.startedAtMs > slowAfterMs;
   }
 
+  private isFull(): boolean {
+    return this.queue.length >= this.limits.maxWaiting;
+  }
+
+  private isOverdue({ item }: Waiting<Item, Result>): boolean {
+    return this.limits.overdue?.(item) === true;
+  }
+
+  private dropOverdue(): void {
+    const index = this.queue.findIndex((waiting) => this.isOverdue(waiting));
+    const dropped = index < 0 ? [] : this.queue.splice(index, 1);
+    dropped.forEach(({ reject }) => {
+      reject(new Error('Nobody waited for it any more, and others did.'));
+    });
+  }
+
+  /**
+   * The longest waiting that somebody still waits for; the overdue, which the order of arrival has put before them, only
+   * when there are no others. Otherwise a queue that is once too long would be overdue from then on, all of it.
+   */
   private takeBatch(): Waiting<Item, Result>[] {
+    const first = Math.max(
+      0,
+      this.queue.findIndex((waiting) => !this.isOverdue(waiting)),
+    );
     let weight = 0;
     let size = 0;
-    for (const { item } of this.queue) {
+    for (const { item } of this.queue.slice(first)) {
       weight += this.limits.weigh(item);
       if (size > 0 && (size === this.limits.maxBatch || weight > this.limits.maxWeight)) {
         break;
       }
       size += 1;
     }
-    return this.queue.splice(0, size);
+    return this.queue.splice(first, size);
   }
 
   private async run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
@@ -101,7 +130,9 @@ export class Coalescer<Item, Result> {
       });
     } catch (error) {
       if (batch.length > 1 && this.limits.isolates(error)) {
-        await Promise.all(batch.map((waiting) => this.settle([waiting])));
+        const middle = Math.ceil(batch.length / 2);
+        await this.settle(batch.slice(0, middle));
+        await this.settle(batch.slice(middle));
         return;
       }
       batch.forEach(({ reject }) => {

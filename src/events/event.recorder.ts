@@ -15,6 +15,11 @@ export interface RecorderLimits {
   readonly maxWaiting: number;
 }
 
+interface WaitingEvent extends IdentifiedEvent {
+  /** When its sender has been answered, by `performance.now()`. */
+  readonly overdueAtMs: number;
+}
+
 const MOST_EVENTS_PER_STATEMENT = 64;
 /** So many events share the cost of a statement and its commit well enough (`npm run bench:ingest` says what it is). */
 const WORTH_A_STATEMENT = 16;
@@ -28,7 +33,7 @@ const RETRY_AFTER_SECONDS = 5;
 /** Puts events into the ledger, each once. Events that arrive while a statement is under way share the next one. */
 export class EventRecorder {
   private readonly ids = new UlidFactory();
-  private readonly coalescer: Coalescer<IdentifiedEvent, RecordedEvent>;
+  private readonly coalescer: Coalescer<WaitingEvent, RecordedEvent>;
 
   constructor(
     private readonly database: LedgerDatabase,
@@ -45,6 +50,7 @@ export class EventRecorder {
       maxWeight: MOST_BYTES_PER_STATEMENT,
       // One bad row must not fail its neighbours.
       isolates: (error) => database.dialect.classify(error) === 'refused',
+      overdue: ({ overdueAtMs }) => performance.now() >= overdueAtMs,
     });
   }
 
@@ -67,10 +73,11 @@ export class EventRecorder {
   }
 
   /** All test events of the Dashboard carry one id; each is an event of its own. */
-  private identify(event: NewEvent): IdentifiedEvent {
+  private identify(event: NewEvent): WaitingEvent {
     const id = this.ids.next(event.receivedAtMs);
     const { stripeId, isTestId } = event.facts;
-    return { id, stripeId: isTestId ? `${stripeId}:${id}` : stripeId, event };
+    const overdueAtMs = performance.now() + this.limits.timeoutMs;
+    return { id, stripeId: isTestId ? `${stripeId}:${id}` : stripeId, event, overdueAtMs };
   }
 
   private async insert(events: readonly IdentifiedEvent[]): Promise<RecordedEvent[]> {
