@@ -46,8 +46,8 @@ function sectionsBelow(heading: string): Section[] {
 
 /** The default as the page says it: "default `60_000`", or "no default". */
 function documented({ heading, text }: Section): unknown {
-  const written = /\bdefault `([^`]+)`/i.exec(text)?.[1];
-  if (written === undefined && !/\bno default\b/i.test(text)) {
+  const written = /\bdefault\s`([^`]+)`/i.exec(text)?.[1];
+  if (written === undefined && !/\bno\sdefault\b/i.test(text)) {
     throw new Error(`The page does not say what the default of ${heading.text} is.`);
   }
   return written === undefined ? NOTHING : valueOf(written);
