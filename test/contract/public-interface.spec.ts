@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+
+/** What each entry point exports. A name that is added here is promised; one that is taken away breaks somebody. */
+const VALUES = {
+  'src/index.ts': [
+    'AddEvent',
+    'BodyTooLargeError',
+    'CustomerEntity',
+    'CustomerNotFoundError',
+    'CustomerQuery',
+    'DuplicateHandlerError',
+    'EVENT_SOURCES',
+    'EVENT_STATUSES',
+    'EventBusyError',
+    'EventEntity',
+    'EventNotFoundError',
+    'EventPayloadEntity',
+    'FetchUnsupportedError',
+    'HandlerRegistry',
+    'HandlerRunEntity',
+    'HandlerTimeoutError',
+    'InternalError',
+    'InvalidHandlerError',
+    'InvalidOptionsError',
+    'InvalidRequestError',
+    'InvalidStripeEventError',
+    'LeaseLostError',
+    'OnStripeEvent',
+    'RawBodyMissingError',
+    'RetryEventError',
+    'STRIPE_ENTITIES',
+    'STRIPE_ERROR_CODES',
+    'STRIPE_MIGRATIONS',
+    'SchemaMissingError',
+    'SchemaUnsafeError',
+    'ShutdownError',
+    'SignatureVerificationError',
+    'StorageUnavailableError',
+    'StripeClientMissingError',
+    'StripeEventActionService',
+    'StripeEventsError',
+    'StripeModule',
+    'UnauthorizedError',
+    'UnrecoverableEventError',
+    'UnsupportedDatabaseError',
+    'errorBody',
+    'stripeEntities',
+    'stripeMigrations',
+  ],
+  'src/testing/index.ts': ['buildEvent', 'signedDelivery', 'testId', 'waitForEvent'],
+};
+
+const TYPES = {
+  'src/index.ts': [
+    'AdminOptions',
+    'CustomerListFilter',
+    'ErrorBody',
+    'EventFilter',
+    'EventListFilter',
+    'EventReplayFilter',
+    'EventSource',
+    'EventStatus',
+    'IgnoredReason',
+    'OnStripeEventOptions',
+    'Page',
+    'ReplayOptions',
+    'RunStatus',
+    'SignatureProblem',
+    'StripeDeadLetter',
+    'StripeErrorCode',
+    'StripeEventOf',
+    'StripeEventPattern',
+    'StripeEventType',
+    'StripeHandlerContext',
+    'StripeModuleOptions',
+    'StripeModuleStructure',
+    'StripeProcessingOptions',
+    'StripeScope',
+    'StripeTableOptions',
+    'StripeThinEvent',
+    'StripeThinEventType',
+  ],
+  'src/testing/index.ts': ['EventParts', 'SignedDelivery'],
+};
+
+const OPTIONS: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, noLib: true, types: [] };
+
+/** The package's own files alone: the names it exports need nobody else's types. */
+function exportsOf(entry: string): { values: string[]; types: string[] } {
+  const host = ts.createCompilerHost(OPTIONS);
+  host.resolveModuleNameLiterals = (names, containing) =>
+    names.map(({ text }) =>
+      text.startsWith('.') ? ts.resolveModuleName(text, containing, OPTIONS, host) : { resolvedModule: undefined },
+    );
+  const program = ts.createProgram([entry], OPTIONS, host);
+  const checker = program.getTypeChecker();
+  const file = program.getSourceFile(entry);
+  const module = file && checker.getSymbolAtLocation(file);
+  const exported = module ? checker.getExportsOfModule(module) : [];
+  const isValue = (symbol: ts.Symbol): boolean => {
+    const named = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return (named.flags & ts.SymbolFlags.Value) !== 0;
+  };
+  const names = (wanted: boolean): string[] =>
+    exported
+      .filter((symbol) => isValue(symbol) === wanted)
+      .map(({ name }) => name)
+      .sort();
+  return { values: names(true), types: names(false) };
+}
+
+describe.each(['src/index.ts', 'src/testing/index.ts'] as const)('the entry point %s', (entry) => {
+  const { values, types } = exportsOf(entry);
+
+  it('exports these values', () => {
+    expect(values).toEqual(VALUES[entry]);
+  });
+
+  it('exports these types', () => {
+    expect(types).toEqual(TYPES[entry]);
+  });
+
+  it('exports when it runs what it declares', async () => {
+    const module = (await import(`../../${entry}`)) as object;
+
+    expect(Object.keys(module).sort()).toEqual(VALUES[entry]);
+  });
+});
