@@ -82,15 +82,16 @@ export class EventRecorder {
 
   private async insert(events: readonly IdentifiedEvent[]): Promise<RecordedEvent[]> {
     const { dialect } = this.database;
+    const ordered = [...events].sort(byIdentity);
     const unit = dialect.insertFresh({
       table: this.database.table(EventEntity),
       columns: INSERTED_COLUMNS,
-      rows: events.map((event) => insertedValues(event, dialect)),
+      rows: ordered.map((event) => insertedValues(event, dialect)),
       identity: ['endpoint', 'stripe_id'],
       children: {
         table: this.database.table(EventPayloadEntity),
         columns: PAYLOAD_COLUMNS,
-        rows: events.flatMap((event) => payloadRows(event, dialect)),
+        rows: ordered.flatMap((event) => payloadRows(event, dialect)),
       },
     });
     const fresh = await this.database.run(unit, STATEMENT_TIMEOUT_MS);
@@ -101,4 +102,13 @@ export class EventRecorder {
     );
     return events.map(({ id, stripeId, event }) => ({ stripeId, endpoint: event.endpoint, isNew: fresh.has(id) }));
   }
+}
+
+/** Two statements that insert the same events in different orders would wait for each other. */
+function byIdentity(a: IdentifiedEvent, b: IdentifiedEvent): number {
+  return compare(a.event.endpoint, b.event.endpoint) || compare(a.stripeId, b.stripeId);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

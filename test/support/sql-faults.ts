@@ -1,0 +1,65 @@
+import type { DataSource } from 'typeorm';
+
+/** Statements that make a table misbehave, in the words of one database server. */
+interface Words {
+  /** Makes each insert of a row take this long. */
+  slow(table: string, ms: number): readonly string[];
+  /** Makes inserts fail with this code of the database's: of rows that meet the condition, or of all. */
+  refuse(table: string, code: string, condition: string): readonly string[];
+  readonly heal: (table: string) => readonly string[];
+}
+
+const WORDS: Record<'postgres' | 'mysql', Words> = {
+  postgres: {
+    slow: (table, ms) => postgresTrigger(table, `PERFORM pg_sleep(${ms / 1000})`),
+    refuse: (table, code, condition) =>
+      postgresTrigger(table, `IF ${condition} THEN RAISE EXCEPTION 'made up' USING ERRCODE = '${code}'; END IF`),
+    heal: (table) => [`DROP TRIGGER made_up ON ${table}`],
+  },
+  mysql: {
+    slow: (table, ms) => [`CREATE TRIGGER made_up BEFORE INSERT ON ${table} FOR EACH ROW DO SLEEP(${ms / 1000})`],
+    refuse: (table, code, condition) => [
+      `CREATE TRIGGER made_up BEFORE INSERT ON ${table} FOR EACH ROW
+ IF ${condition} THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${code}, MESSAGE_TEXT = 'made up'; END IF`,
+    ],
+    heal: () => [`DROP TRIGGER made_up`],
+  },
+};
+
+function postgresTrigger(table: string, body: string): readonly string[] {
+  return [
+    `CREATE OR REPLACE FUNCTION made_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body}; RETURN NEW; END $$`,
+    `CREATE TRIGGER made_up BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION made_up()`,
+  ];
+}
+
+/** Makes a table of the ledger misbehave, through a connection of the test's own. */
+export class FaultyTable {
+  private readonly words: Words;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly table = 'stripe_event',
+  ) {
+    this.words = WORDS[dataSource.options.type === 'postgres' ? 'postgres' : 'mysql'];
+  }
+
+  slow(ms: number): Promise<void> {
+    return this.execute(this.words.slow(this.table, ms));
+  }
+
+  /** @param condition in the words of a trigger, on `NEW` */
+  refuse(code: string, condition = 'TRUE'): Promise<void> {
+    return this.execute(this.words.refuse(this.table, code, condition));
+  }
+
+  heal(): Promise<void> {
+    return this.execute(this.words.heal(this.table));
+  }
+
+  private async execute(statements: readonly string[]): Promise<void> {
+    for (const sql of statements) {
+      await this.dataSource.query(sql);
+    }
+  }
+}
