@@ -12,12 +12,12 @@ export class LedgerLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly database: LedgerDatabase) {}
 
   /**
-   * @throws {SchemaMissingError} when a table is not there
+   * @throws {SchemaMissingError} when a table is not there, or is one of an older version
    * @throws {SchemaUnsafeError} when a table would take different ids for the same
    */
   async onModuleInit(): Promise<void> {
     for (const entity of STRIPE_ENTITIES) {
-      await this.checkTable(this.database.table(entity));
+      await this.checkTable(entity);
     }
     await this.checkIdentity();
     for (const warning of await this.database.dialect.durabilityWarnings(this.database.dataSource)) {
@@ -29,14 +29,35 @@ export class LedgerLifecycle implements OnModuleInit, OnApplicationShutdown {
     await this.database.close();
   }
 
-  private async checkTable(table: string): Promise<void> {
-    try {
-      await this.database.query(`SELECT 1 FROM ${table} WHERE 1 = 0`);
-    } catch (cause) {
-      if (this.database.dialect.classify(cause) === 'refused') {
-        throw new SchemaMissingError(table, { cause });
+  /** Asks for each column by name: an old table would be noticed only when the first event comes. */
+  private async checkTable(entity: (typeof STRIPE_ENTITIES)[number]): Promise<void> {
+    const table = this.database.table(entity);
+    const columns = this.database.dataSource.getMetadata(entity).columns.map(({ databaseName }) => databaseName);
+    const cause = await this.refusal(table, columns);
+    if (cause === null) {
+      return;
+    }
+    const missing: string[] = [];
+    for (const column of columns) {
+      if ((await this.refusal(table, [column])) !== null) {
+        missing.push(column);
       }
-      throw cause;
+    }
+    throw new SchemaMissingError(table, missing.length < columns.length ? missing : [], { cause });
+  }
+
+  /** Why the database refuses to read these columns; null when it does not. */
+  private async refusal(table: string, columns: readonly string[]): Promise<unknown> {
+    // With the table's name: SQLite may take a quoted name of no column for a text.
+    const names = columns.map((column) => `t.${this.database.dataSource.driver.escape(column)}`);
+    try {
+      await this.database.query(`SELECT ${names.join(', ')} FROM ${table} t WHERE 1 = 0`);
+      return null;
+    } catch (error) {
+      if (this.database.dialect.classify(error) === 'refused') {
+        return error;
+      }
+      throw error;
     }
   }
 

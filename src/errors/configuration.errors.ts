@@ -23,17 +23,23 @@ export class UnsupportedDatabaseError extends StripeEventsError {
   }
 }
 
-/** The ledger's tables are not there. */
+/** A table of the ledger is not there, or is one of an older version. */
 export class SchemaMissingError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_SCHEMA_MISSING';
 
   constructor(
-    /** The table that is missing. */
+    /** The table that is missing, or lacks columns. */
     readonly table: string,
+    /** The columns that a table of an older version lacks; empty where the table itself cannot be read. */
+    readonly columns: readonly string[] = [],
     options?: ErrorOptions,
   ) {
+    const problem =
+      columns.length === 0
+        ? `The table ${table} does not exist, or must not be read.`
+        : `The table ${table} is one of an older version: it lacks ${columns.join(', ')}.`;
     super(
-      `The table "${table}" does not exist. Add ...STRIPE_MIGRATIONS to the data source's migrations and run them ` +
+      `${problem} Add ...STRIPE_MIGRATIONS to the data source's migrations and run them ` +
         `(migrationsRun: true, or "typeorm migration:run"); in tests, synchronize: true will do.`,
       options,
     );
