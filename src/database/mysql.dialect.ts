@@ -1,16 +1,9 @@
 import type { DataSource } from 'typeorm';
-import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
+import type { Dialect, FaultKind, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
 import { changeGuarded } from './mysql.guarded-change';
-import {
-  placeholders,
-  unitOfWork,
-  valuesParams,
-  valuesRow,
-  type Row,
-  type Statement,
-  type UnitOfWork,
-} from './unit-of-work';
+import { insertFresh } from './mysql.insert-fresh';
+import { placeholders, unitOfWork, type Row, type UnitOfWork } from './unit-of-work';
 
 /** Deadlock, lock wait timeout. */
 const CONFLICT = new Set([1213, 1205]);
@@ -39,34 +32,6 @@ export const mysqlDialect: Dialect = {
   identityProblem,
   durabilityWarnings,
 };
-
-/**
- * Inserts, then asks which rows are there: MySQL has no RETURNING, reports the same count for a new row and a duplicate,
- * and INSERT IGNORE would also ignore truncation.
- */
-function insertFresh({ table, columns, rows, identity, children }: FreshRows): UnitOfWork<ReadonlySet<string>> {
-  const own = identity[0] ?? 'id';
-  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')} ON DUPLICATE KEY UPDATE ${own} = ${table}.${own}`;
-  const ids = rows.map(([id]) => id);
-  return unitOfWork(function* () {
-    yield { sql: insert, params: valuesParams(rows) };
-    const present = yield { sql: `SELECT id FROM ${table} WHERE id IN (${placeholders(ids.length)})`, params: ids };
-    const fresh = new Set(present.map(({ id }) => String(id)));
-    yield* insertChildren(children, fresh);
-    return fresh;
-  });
-}
-
-function* insertChildren(
-  children: FreshRows['children'],
-  parents: ReadonlySet<string>,
-): Generator<Statement, void, Row[]> {
-  const rows = children.rows.filter(([parent]) => parents.has(String(parent)));
-  if (rows.length > 0) {
-    const sql = `INSERT INTO ${children.table} (${children.columns.join(', ')}) VALUES ${rows.map(valuesRow).join(', ')}`;
-    yield { sql, params: valuesParams(rows) };
-  }
-}
 
 /** Picks in one statement and changes in the next: single-statement forms deadlock against each other. */
 function takeRows({ table, pick, pickParams, limit, set, setParams, returning }: TakenRows): UnitOfWork<Row[]> {

@@ -4,9 +4,11 @@ import type { DataSource } from 'typeorm';
 interface Words {
   /** Makes each insert of a row take this long. */
   slow(table: string, ms: number): readonly string[];
-  /** Makes inserts fail with this code of the database's: of rows that meet the condition, or of all. */
+  /** Makes inserts of rows that meet the condition fail with this code of the database's. */
   refuse(table: string, code: string, condition: string): readonly string[];
-  readonly heal: (table: string) => readonly string[];
+  /** A condition that holds the first times it is asked, also where what asked it was rolled back. */
+  firstTimes(times: number): { readonly prepare: readonly string[]; readonly condition: string };
+  heal(table: string): readonly string[];
 }
 
 const WORDS: Record<'postgres' | 'mysql', Words> = {
@@ -14,6 +16,10 @@ const WORDS: Record<'postgres' | 'mysql', Words> = {
     slow: (table, ms) => postgresTrigger(table, `PERFORM pg_sleep(${ms / 1000})`),
     refuse: (table, code, condition) =>
       postgresTrigger(table, `IF ${condition} THEN RAISE EXCEPTION 'made up' USING ERRCODE = '${code}'; END IF`),
+    firstTimes: (times) => ({
+      prepare: ['DROP SEQUENCE IF EXISTS asked', 'CREATE SEQUENCE asked'],
+      condition: `nextval('asked') <= ${times}`,
+    }),
     heal: (table) => [`DROP TRIGGER made_up ON ${table}`],
   },
   mysql: {
@@ -22,6 +28,18 @@ const WORDS: Record<'postgres' | 'mysql', Words> = {
       `CREATE TRIGGER made_up BEFORE INSERT ON ${table} FOR EACH ROW
  IF ${condition} THEN SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${code}, MESSAGE_TEXT = 'made up'; END IF`,
     ],
+    firstTimes: (times) => ({
+      // A table that knows no transactions.
+      prepare: [
+        'DROP TABLE IF EXISTS asked',
+        'DROP FUNCTION IF EXISTS ask',
+        'CREATE TABLE asked (times INT NOT NULL) ENGINE = MyISAM',
+        'INSERT INTO asked VALUES (0)',
+        `CREATE FUNCTION ask() RETURNS INT MODIFIES SQL DATA
+ BEGIN UPDATE asked SET times = times + 1; RETURN (SELECT times FROM asked); END`,
+      ],
+      condition: `ask() <= ${times}`,
+    }),
     heal: () => [`DROP TRIGGER made_up`],
   },
 };
@@ -51,6 +69,13 @@ export class FaultyTable {
   /** @param condition in the words of a trigger, on `NEW` */
   refuse(code: string, condition = 'TRUE'): Promise<void> {
     return this.execute(this.words.refuse(this.table, code, condition));
+  }
+
+  /** Refuses the first inserts only. */
+  async refuseFirst(times: number, code: string): Promise<void> {
+    const { prepare, condition } = this.words.firstTimes(times);
+    await this.execute(prepare);
+    await this.refuse(code, condition);
   }
 
   heal(): Promise<void> {
