@@ -21,7 +21,8 @@ const LONGEST_ATTEMPT_MS = 5_000;
 
 /** Talks to `pg`'s client. */
 export class PostgresDriver implements ServerDriver {
-  readonly begin = ['BEGIN'];
+  // Each statement has to see what was committed before it, whatever level the application has made its default.
+  readonly begin = ['BEGIN ISOLATION LEVEL READ COMMITTED'];
   private readonly texts = new Map<string, { text: string; name: string }>();
   private readonly attempts = new WeakMap<PostgresClient, number>();
   private namesWork = true;

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IsNull, Not } from 'typeorm';
+import { unitOfWork } from '../../src/database';
 import { EventEntity, LeaseStore, type EventOutcome } from '../../src/events';
 import { orderLockOf } from '../../src/events/object-order';
 import { counting } from '../support/counting-database';
-import { databases } from '../support/databases';
+import { databases, type DatabaseKind, type TestDatabase, type TestDataSourceOptions } from '../support/databases';
 import { openLedgerTables, type LedgerTables } from './ledger-tables';
 
 const MINUTE = 60_000;
@@ -297,5 +298,30 @@ describe.each(databases)('the order of an object’s events, on $name', (kind) =
       const order = done.map((id) => Number(id.slice(4))).filter((index) => objects[index % 3] === object);
       expect(order).toEqual([...order].sort((a, b) => a - b));
     }
+  });
+});
+
+const serializable = databases
+  .filter(({ family }) => family === 'postgres')
+  .map((kind) => ({ ...kind, name: `${kind.name}, where transactions are serializable`, create: () => strict(kind) }));
+
+/** The application's connections have another level by default than the ledger's units need. */
+async function strict(kind: DatabaseKind): Promise<TestDatabase> {
+  const fresh = await kind.create();
+  const extra = { options: '-c default_transaction_isolation=serializable' };
+  return { ...fresh, dataSourceOptions: () => ({ ...fresh.dataSourceOptions(), extra }) };
+}
+
+describe.each(serializable)('units of work on $name', (kind) => {
+  it('see what was committed before each of their statements', async () => {
+    const tables = await openLedgerTables(kind);
+    const level = "SELECT current_setting('transaction_isolation') AS level";
+    const unit = unitOfWork(function* () {
+      const [row] = yield { sql: level, params: [] };
+      return row!.level;
+    });
+    expect(await tables.database.dataSource.query(level)).toEqual([{ level: 'serializable' }]);
+    expect(await tables.database.run(unit)).toBe('read committed');
+    await tables.close();
   });
 });
