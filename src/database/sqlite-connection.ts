@@ -20,6 +20,8 @@ interface SqliteHandle {
 const MEMORY = ':memory:';
 const MOST_STATEMENTS = 500;
 const LONGEST_PAUSE_MS = 20;
+/** How long somebody else's lock is waited for where no caller says it; better-sqlite3's own default. */
+const LOCK_MS = 5_000;
 
 /**
  * Units of work on SQLite, each run without letting anything in between.
@@ -46,27 +48,14 @@ export class SqliteConnection implements LedgerConnection {
     if (application.options.database === MEMORY) {
       return new SqliteConnection(application, false, lockingTable);
     }
-    const connection = new SqliteConnection(await openAgain(application.options), true, lockingTable);
-    // What is acknowledged has to survive the power going, whatever the application chose for itself.
-    connection.handle.pragma('synchronous = FULL');
-    return connection;
+    const again = await whenFree(() => openAgain(application.options), LOCK_MS);
+    return new SqliteConnection(again, true, lockingTable);
   }
 
   async run<T>(unit: UnitOfWork<T>, timeoutMs: number): Promise<T> {
-    const giveUpAt = Date.now() + timeoutMs;
     // A statement holds up the whole process until it is on disk: whatever has arrived should get to share the next one.
     await turn();
-    for (;;) {
-      try {
-        return this.attempt(unit);
-      } catch (error) {
-        if (!isBusy(error) || Date.now() > giveUpAt) {
-          throw error;
-        }
-        // Waiting inside SQLite would stop the very flow that holds the lock.
-        await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
-      }
-    }
+    return whenFree(() => this.attempt(unit), timeoutMs);
   }
 
   /** One after the other: a second BEGIN on the same connection is an error. */
@@ -84,7 +73,7 @@ export class SqliteConnection implements LedgerConnection {
   }
 
   private get handle(): SqliteHandle {
-    return (this.dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
+    return handleOf(this.dataSource);
   }
 
   private isInTransaction(): boolean {
@@ -147,7 +136,8 @@ export class SqliteConnection implements LedgerConnection {
     await this.begin(runner);
     try {
       const result = await work({ manager: runner.manager, within: (unit) => Promise.resolve(this.steps(unit)) });
-      await runner.commitTransaction();
+      // A reader in another process can be in the way of the commit, which then has not failed.
+      await whenFree(() => runner.commitTransaction(), LOCK_MS);
       return result;
     } catch (error) {
       if (runner.isTransactionActive) {
@@ -160,26 +150,21 @@ export class SqliteConnection implements LedgerConnection {
   }
 
   /** Takes the write lock before the work begins, so that the work cannot fail for want of it half way. */
-  private async begin(runner: QueryRunner): Promise<void> {
-    const giveUpAt = Date.now() + 5_000;
-    for (;;) {
+  private begin(runner: QueryRunner): Promise<void> {
+    return whenFree(async () => {
+      if (this.handle.inTransaction) {
+        throw new TransactionOpenError();
+      }
       try {
-        if (this.handle.inTransaction) {
-          throw new TransactionOpenError();
-        }
         await runner.startTransaction();
         this.handle.exec(`DELETE FROM ${this.lockingTable} WHERE 0`);
-        return;
       } catch (error) {
         if (runner.isTransactionActive) {
           await runner.rollbackTransaction();
         }
-        if (!isBusy(error) || Date.now() > giveUpAt) {
-          throw error;
-        }
-        await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+        throw error;
       }
-    }
+    }, LOCK_MS);
   }
 }
 
@@ -192,8 +177,38 @@ function isBusy(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(faultCode(error));
 }
 
+/**
+ * Does the work as soon as nobody else has the database. Waiting inside SQLite would stop the very flow of this process
+ * that holds the lock.
+ */
+async function whenFree<T>(work: () => T | Promise<T>, patienceMs: number): Promise<T> {
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > giveUpAt) {
+        throw error;
+      }
+      await sleep(1 + Math.random() * LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+function handleOf({ driver }: DataSource): SqliteHandle {
+  return (driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
+}
+
 /** The same file, the same entities, without the side effects of connecting. */
 async function openAgain(options: DataSourceOptions): Promise<DataSource> {
   const again = { ...options, timeout: 0, synchronize: false, migrationsRun: false, dropSchema: false, logging: false };
-  return new DataSource(again).initialize();
+  const dataSource = await new DataSource(again).initialize();
+  try {
+    // What is acknowledged has to survive the power going, whatever the application chose for itself.
+    handleOf(dataSource).pragma('synchronous = FULL');
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
 }
