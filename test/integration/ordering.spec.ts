@@ -4,7 +4,7 @@ import { unitOfWork } from '../../src/database';
 import { EventEntity, LeaseStore, type EventOutcome } from '../../src/events';
 import { orderLockOf } from '../../src/events/object-order';
 import { counting } from '../support/counting-database';
-import { databases, type DatabaseKind, type TestDatabase, type TestDataSourceOptions } from '../support/databases';
+import { databases, type DatabaseKind, type TestDatabase } from '../support/databases';
 import { openLedgerTables, type LedgerTables } from './ledger-tables';
 
 const MINUTE = 60_000;
