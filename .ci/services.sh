@@ -1,7 +1,9 @@
 # Makes PostgreSQL, MariaDB and Redis answer at the addresses the tests use. Sourced by .ci/run.
-# A service whose TEST_*_URL is set belongs to the caller and is left alone.
+# A service whose TEST_*_URL is set belongs to the caller and is left alone, and so is one that answers already.
 
 ensure_services() {
+  # Where Debian keeps servers; the PATH of a user who is not root leaves it out.
+  PATH=$PATH:/usr/sbin
   ensure_service "${TEST_POSTGRES_URL:-}" 5432 PostgreSQL start_postgres
   ensure_service "${TEST_MYSQL_URL:-}" 3306 MariaDB start_mariadb
   ensure_service "${TEST_REDIS_URL:-}" 6379 Redis start_redis
@@ -38,31 +40,32 @@ install_package() {
 }
 
 start_postgres() {
-  local version
-  if ! command -v pg_ctlcluster >/dev/null; then
-    install_package postgresql
-    # A new cluster asks for passwords that nobody has set.
-    as_root sed -i -E 's/(scram-sha-256|md5|peer)$/trust/' /etc/postgresql/*/main/pg_hba.conf
+  command -v pg_ctlcluster >/dev/null || install_package postgresql
+  local cluster
+  cluster=$(ls /etc/postgresql | sort -V | tail -n 1)
+  # Where it was just installed it may run already, or not: a container has nobody to start it.
+  answers 5432 || as_root pg_ctlcluster --skip-systemctl-redirect "$cluster" main start
+  wait_for 5432 PostgreSQL
+  # A new cluster asks for passwords that nobody has set.
+  if ! psql --quiet --host=127.0.0.1 --username=postgres --no-password --command='SELECT 1' >/dev/null 2>&1; then
+    as_root sed -i -E 's/(scram-sha-256|md5|peer)$/trust/' "/etc/postgresql/$cluster/main/pg_hba.conf"
+    as_root pg_ctlcluster --skip-systemctl-redirect "$cluster" main reload
   fi
-  version=$(ls /etc/postgresql | sort -V | tail -n 1)
-  as_root pg_ctlcluster --skip-systemctl-redirect "$version" main restart
 }
 
 start_mariadb() {
-  local fresh=0
-  if ! command -v mariadbd >/dev/null; then
-    install_package mariadb-server
-    fresh=1
-  fi
-  answers 3306 || as_root start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd
+  command -v mariadbd >/dev/null || install_package mariadb-server
+  # The folder of its socket, which systemd would make.
+  as_root install -d -o mysql -g root -m 755 /run/mysqld
+  answers 3306 || as_root start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd -- --user=mysql
   wait_for 3306 MariaDB
   # A new server lets root in through its socket only.
-  if [[ $fresh -eq 1 ]]; then
-    as_root mariadb -e "ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD('')"
+  if ! mariadb --host=127.0.0.1 --user=root --execute='SELECT 1' >/dev/null 2>&1; then
+    as_root mariadb --execute="ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD('')"
   fi
 }
 
 start_redis() {
   command -v redis-server >/dev/null || install_package redis-server
-  answers 6379 || redis-server --daemonize yes --bind 127.0.0.1 --port 6379 --save '' --appendonly no --dir /tmp
+  answers 6379 || redis-server --daemonize yes --bind 127.0.0.1 --port 6379 --save '' --appendonly no
 }
