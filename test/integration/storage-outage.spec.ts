@@ -7,6 +7,7 @@ import { behindProxy, postgresAt, type ProxiedDatabase } from '../support/databa
 import { startPostgresServer, type PostgresServer } from '../support/embedded-postgres';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import type { TcpProxy } from '../support/tcp-proxy';
 import { waitUntil } from '../support/wait-until';
 
 /** The module's own bound is 900 ms; the rest is for a slow machine. Without a bound an answer takes minutes. */
@@ -107,6 +108,12 @@ describe.each(['fast', 'immediate'] as const)('a PostgreSQL that is stopped (%s)
   });
 });
 
+const FAULTS: [string, (proxy: TcpProxy) => Promise<void> | void][] = [
+  ['refuses connections', (proxy) => proxy.refuse()],
+  ['lets nothing through', (proxy) => proxy.blackhole()],
+  ['is slower than anybody waits', (proxy) => proxy.delay(30_000)],
+];
+
 const servers = databases.filter(({ family, name }) => family !== 'sqlite' && name !== 'postgres');
 
 describe.each(servers)('a network that fails before $name', (kind) => {
@@ -124,23 +131,9 @@ describe.each(servers)('a network that fails before $name', (kind) => {
     await proxied.database.drop();
   });
 
-  it.each<[string, () => Promise<void> | void]>([
-    ['refuses connections', () => proxied.proxy.refuse()],
-    [
-      'lets nothing through',
-      () => {
-        proxied.proxy.blackhole();
-      },
-    ],
-    [
-      'is slower than anybody waits',
-      () => {
-        proxied.proxy.delay(30_000);
-      },
-    ],
-  ])('answers 503 in time while it %s, and recovers by itself', async (_title, fail) => {
+  it.each(FAULTS)('answers 503 in time while it %s, and recovers by itself', async (_title, fail) => {
     const before = await deliverMany(ledger, 10);
-    await fail();
+    await fail(proxied.proxy);
     const during = await deliverMany(ledger, 20);
     await proxied.proxy.pass();
     const again = await untilStoredAgain(ledger);
