@@ -12,7 +12,8 @@ export const sqliteDialect: Dialect = {
   textParameter: (bytes) => bytes.toString('utf8'),
   lockRows: '',
   lockFreeRows: '',
-  maxTakenRows: Number.POSITIVE_INFINITY,
+  // The process waits for each statement: so many take about 50 ms.
+  maxTakenRows: 10_000,
   concurrentRecordings: 1,
   byIndex: (name) => `INDEXED BY ${name}`,
   insertFresh,

@@ -27,7 +27,7 @@ export class EventReplayStore {
   }
 
   /**
-   * Replays what the filter lets through, oldest first: one statement for a hundred thousand events. Events that were
+   * Replays what the filter lets through, oldest first: one statement for ten thousand events or more. Events that were
    * ignored are meant only by a filter that says so, those of the other mode only by one that names the mode as well.
    * Events that somebody else changes at this very moment are passed over, those in work always.
    *
