@@ -72,7 +72,17 @@ describe.each(servers)('a delivery, when the network to $name has a fault', (dat
 
   it.each<[string, () => Promise<void>]>([
     ['goes on where it stopped', () => proxied.proxy.pass()],
+<<<<<<< HEAD
     ['has forgotten its connections', () => Promise.resolve(proxied.proxy.reset()).then(() => proxied.proxy.pass())],
+=======
+    [
+      'has forgotten its connections',
+      async () => {
+        proxied.proxy.reset();
+        await proxied.proxy.pass();
+      },
+    ],
+>>>>>>> 2cdddc9 (wip)
   ])('is turned away while nothing comes back, also when the network then %s', async (_name, recover) => {
     const events = Array.from({ length: 5 }, () => buildEvent());
     proxied.proxy.blackhole();
