@@ -72,9 +72,6 @@ describe.each(servers)('a delivery, when the network to $name has a fault', (dat
 
   it.each<[string, () => Promise<void>]>([
     ['goes on where it stopped', () => proxied.proxy.pass()],
-<<<<<<< HEAD
-    ['has forgotten its connections', () => Promise.resolve(proxied.proxy.reset()).then(() => proxied.proxy.pass())],
-=======
     [
       'has forgotten its connections',
       async () => {
@@ -82,7 +79,6 @@ describe.each(servers)('a delivery, when the network to $name has a fault', (dat
         await proxied.proxy.pass();
       },
     ],
->>>>>>> 2cdddc9 (wip)
   ])('is turned away while nothing comes back, also when the network then %s', async (_name, recover) => {
     const events = Array.from({ length: 5 }, () => buildEvent());
     proxied.proxy.blackhole();
