@@ -1,21 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { buildEvent, testId } from 'nestjs-stripe-events/testing';
 import { EventEntity, EventPayloadStore, EventRecorder, type RecordedEvent } from '../../src/events';
 import { databases } from '../support/databases';
 import { newEvent } from '../support/new-event';
+import { FaultyTable } from '../support/sql-faults';
 import { openLedgerTables, type LedgerTables } from './ledger-tables';
 
+/** Codes that say nothing about the database as a whole. */
+const POISON = { postgres: 'P0001', mysql: '1644', sqlite: '' };
 const LIMITS = { timeoutMs: 20_000, maxWaiting: 500 };
 
 describe.each(databases)('recording events in $name', (kind) => {
   let ledger: LedgerTables;
   let recorder: EventRecorder;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     ledger = await openLedgerTables(kind);
     recorder = new EventRecorder(ledger.database, LIMITS);
   });
-  afterEach(() => ledger.close());
+  afterAll(() => ledger.close());
 
   /** Records events behind one that is under way, which makes them share a statement. */
   async function recordTogether(events: readonly ReturnType<typeof newEvent>[]): Promise<RecordedEvent[]> {
@@ -77,5 +80,24 @@ describe.each(databases)('recording events in $name', (kind) => {
 
     expect(recorded.map(({ isNew }) => isNew)).toEqual([true, true]);
     expect(new Set(recorded.map(({ stripeId }) => stripeId)).size).toBe(2);
+  });
+
+  it('lets a row that the database refuses fail alone', async () => {
+    const events = [1, 2, 3, 4, 5].map(() => buildEvent());
+    const poisoned = buildEvent({ id: testId('evt_poisoned') });
+    const table = new FaultyTable(ledger.database.dataSource);
+    await table.refuse(POISON[kind.family], "NEW.stripe_id LIKE 'evt_poisoned%'");
+    const together = [...events.slice(0, 2), poisoned, ...events.slice(2)];
+
+    const [, ...results] = await Promise.allSettled(
+      [buildEvent(), ...together].map((event) => recorder.record(newEvent(event))),
+    );
+
+    const refused = { status: 'rejected', reason: expect.objectContaining({ reason: 'refused' }) };
+    const taken = { status: 'fulfilled', value: expect.objectContaining({ isNew: true }) };
+    expect(results).toEqual(together.map((event) => (event === poisoned ? refused : taken)));
+    expect(await stored(String(poisoned.id))).toEqual([]);
+    await table.heal();
+    expect(await recorder.record(newEvent(poisoned))).toMatchObject({ isNew: true });
   });
 });

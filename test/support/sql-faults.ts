@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { familyOf } from '../../src/database';
 
 /** Statements that make a table misbehave, in the words of one database server. */
 interface Words {
@@ -11,7 +12,7 @@ interface Words {
   heal(table: string): readonly string[];
 }
 
-const WORDS: Record<'postgres' | 'mysql', Words> = {
+const WORDS: Record<'postgres' | 'mysql' | 'sqlite', Words> = {
   postgres: {
     slow: (table, ms) => postgresTrigger(table, `PERFORM pg_sleep(${ms / 1000})`),
     refuse: (table, code, condition) =>
@@ -40,9 +41,22 @@ const WORDS: Record<'postgres' | 'mysql', Words> = {
       ],
       condition: `ask() <= ${times}`,
     }),
-    heal: () => [`DROP TRIGGER made_up`],
+    heal: () => ['DROP TRIGGER made_up'],
+  },
+  sqlite: {
+    slow: notOnSqlite,
+    // A trigger of SQLite has one way to fail, whatever the code.
+    refuse: (table, _code, condition) => [
+      `CREATE TRIGGER made_up BEFORE INSERT ON ${table} WHEN ${condition} BEGIN SELECT RAISE(ABORT, 'made up'); END`,
+    ],
+    firstTimes: notOnSqlite,
+    heal: () => ['DROP TRIGGER made_up'],
   },
 };
+
+function notOnSqlite(): never {
+  throw new Error('SQLite has no sleep, and nothing that outlives a rollback.');
+}
 
 function postgresTrigger(table: string, body: string): readonly string[] {
   return [
@@ -59,7 +73,7 @@ export class FaultyTable {
     private readonly dataSource: DataSource,
     private readonly table = 'stripe_event',
   ) {
-    this.words = WORDS[dataSource.options.type === 'postgres' ? 'postgres' : 'mysql'];
+    this.words = WORDS[familyOf(dataSource.options.type)];
   }
 
   slow(ms: number): Promise<void> {

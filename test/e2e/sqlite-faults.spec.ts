@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import Database from 'better-sqlite3';
+import { EventEntity, OnStripeEvent } from 'nestjs-stripe-events';
+import { buildEvent, testId, waitForEvent } from 'nestjs-stripe-events/testing';
+import type { DataSource } from 'typeorm';
+import { LedgerDatabase } from '../../src/database';
+import { databases } from '../support/databases';
+import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
+import { deliverAndNote, expectTaken, expectTurnedAway } from '../support/noted-delivery';
+import { platforms } from '../support/platforms';
+
+const [platform] = platforms;
+const sqlite = databases.find(({ name }) => name === 'sqlite')!;
+const handled: string[] = [];
+
+@Injectable()
+class Handlers {
+  @OnStripeEvent('invoice.paid')
+  onPaid({ id }: { id: string }): void {
+    handled.push(id);
+  }
+}
+
+/** The connection the ledger has to itself; what is wrong with the file, only SQLite's own connection can be made to say. */
+function connectionOf(ledger: LedgerApp): Database.Database {
+  const database: unknown = ledger.app.get(LedgerDatabase, { strict: false });
+  const { dataSource } = (database as { connection: { dataSource: DataSource } }).connection;
+  return (dataSource.driver as unknown as { databaseConnection: Database.Database }).databaseConnection;
+}
+
+describe('a delivery, when the file of SQLite has a fault', () => {
+  let ledger: LedgerApp;
+
+  beforeAll(async () => {
+    const stripe = { processing: { sweepMs: 50 } };
+    ledger = await startLedgerApp({ database: sqlite, platform: platform!, providers: [Handlers], stripe });
+  });
+  afterAll(() => ledger.close());
+
+  const rowsOf = (stripeId: string): Promise<number> =>
+    ledger.dataSource.getRepository(EventEntity).countBy({ stripeId });
+
+  /** The event is turned away during the fault, without a trace, and taken and handled after it. */
+  async function expectRecovery(event: { id?: unknown }, fault: { begin: () => void; end: () => void }): Promise<void> {
+    const id = String(event.id);
+    fault.begin();
+
+    expectTurnedAway(await deliverAndNote(ledger, event));
+
+    fault.end();
+    expect(await rowsOf(id)).toBe(0);
+    expectTaken(await deliverAndNote(ledger, event), { duplicate: false });
+    await waitForEvent(ledger.app, id, 'succeeded');
+    expect(handled.filter((other) => other === id)).toEqual([id]);
+  }
+
+  it('is turned away while somebody else has it locked', async () => {
+    const other = new Database(ledger.dataSource.options.database as string);
+    const event = buildEvent();
+    other.exec('BEGIN EXCLUSIVE');
+
+    expectTurnedAway(await deliverAndNote(ledger, event));
+
+    other.exec('COMMIT');
+    other.close();
+    // It may have been stored since, just after it was turned away.
+    expect((await deliverAndNote(ledger, event)).status).toBe(200);
+    await waitForEvent(ledger.app, String(event.id), 'succeeded');
+    expect(await rowsOf(String(event.id))).toBe(1);
+  });
+
+  it('is turned away while the disk is full', async () => {
+    const connection = connectionOf(ledger);
+    const event = buildEvent({ object: { id: testId('in'), object: 'invoice', note: 'x'.repeat(200_000) } });
+
+    await expectRecovery(event, {
+      begin: () => connection.pragma(`max_page_count = ${Number(connection.pragma('page_count', { simple: true }))}`),
+      end: () => connection.pragma('max_page_count = 4294967294'),
+    });
+  });
+
+  it('is turned away while the file cannot be written', async () => {
+    const connection = connectionOf(ledger);
+
+    await expectRecovery(buildEvent(), {
+      begin: () => connection.pragma('query_only = ON'),
+      end: () => connection.pragma('query_only = OFF'),
+    });
+  });
+
+  it("is no duplicate because another unique index turns it away, such as one of the application's", async () => {
+    const object = { id: testId('in'), object: 'invoice' };
+    const [first, second] = [buildEvent({ object }), buildEvent({ object })];
+    expectTaken(await deliverAndNote(ledger, first), { duplicate: false });
+    await ledger.dataSource.query(
+      `CREATE UNIQUE INDEX one_per_object ON stripe_event (object_id) WHERE object_id = '${object.id}'`,
+    );
+
+    expectTurnedAway(await deliverAndNote(ledger, second));
+    expectTaken(await deliverAndNote(ledger, first), { duplicate: true });
+
+    await ledger.dataSource.query('DROP INDEX one_per_object');
+    expectTaken(await deliverAndNote(ledger, second), { duplicate: false });
+  });
+});
