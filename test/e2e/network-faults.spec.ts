@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { EventEntity, OnStripeEvent, type StripeEventOf } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { STRIPE_ENTITIES } from '../../src/stripe.entities';
 import { behindProxy, type ProxiedDatabase } from '../support/database-variants';
 import { databases } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { deliverAndNote, expectTaken, expectTurnedAway } from '../support/noted-delivery';
 import { platforms } from '../support/platforms';
+import { lockEvents } from '../support/table-lock';
 import { waitUntil } from '../support/wait-until';
 
 const servers = databases.filter(({ family }) => family !== 'sqlite');
@@ -102,14 +103,14 @@ describe.each(servers)('a delivery, when the network to $name has a fault', (dat
 
   it('is turned away when its connection breaks in the midst of its statement', async () => {
     const event = buildEvent();
-    const holder = await lockEvents();
+    const lock = await lockEvents(proxied.database.dataSourceOptions());
     const delivery = deliverAndNote(ledger, event);
     await waitUntil('its statement is under way', async () => (await statementsUnderWay()) > 0);
 
     proxied.proxy.reset();
 
     expectTurnedAway(await delivery);
-    await unlock(holder);
+    await lock.release();
     await deliverAgain(event);
   });
 
@@ -125,18 +126,6 @@ describe.each(servers)('a delivery, when the network to $name has a fault', (dat
     expectTaken(await deliverAndNote(ledger, event), { duplicate: true });
     await expectOnce(String(event.id));
   });
-
-  async function lockEvents(): Promise<QueryRunner> {
-    const holder = direct.createQueryRunner();
-    const lock = { postgres: 'BEGIN; LOCK TABLE stripe_event IN SHARE MODE', mysql: 'LOCK TABLES stripe_event READ' };
-    await holder.query(lock[database.family as keyof typeof lock]);
-    return holder;
-  }
-
-  async function unlock(holder: QueryRunner): Promise<void> {
-    await holder.query(database.family === 'postgres' ? 'ROLLBACK' : 'UNLOCK TABLES');
-    await holder.release();
-  }
 
   async function statementsUnderWay(): Promise<number> {
     const waiting = {
