@@ -24,7 +24,8 @@ export function createStripeLedger(tables: StripeTableOptions): new () => Migrat
     async down(runner: QueryRunner): Promise<void> {
       const quote = (name: string): string => quoteWith(runner, name);
       for (const { name } of [...LEDGER_TABLES].reverse()) {
-        await runner.query(`DROP TABLE ${path(name, tables, quote)}`);
+        // MySQL commits each statement: what an interrupted run has dropped must not stop the next one.
+        await runner.query(`DROP TABLE IF EXISTS ${path(name, tables, quote)}`);
       }
     }
   };
