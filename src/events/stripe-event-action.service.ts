@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CustomerEntity } from '../customers';
-import { Clock } from '../common';
+import { Clock, sleep } from '../common';
 import { LedgerDatabase } from '../database';
 import { EventBusyError, EventNotFoundError, InvalidRequestError } from '../errors';
 import { validated, type AddEvent } from './add-event';
@@ -18,6 +18,9 @@ import { EventRecorder } from './event.recorder';
 import { checkHandlers, HandlerDirectory } from './handler-directory';
 import { LiveMode } from './live-mode';
 import { addedEvent } from './whole-event';
+
+/** A lock that is still there after some doublings up to this is no passing one, in milliseconds. */
+const LONGEST_PAUSE_MS = 100;
 
 /** What a replay runs, and where. */
 export interface ReplayOptions {
@@ -138,8 +141,13 @@ export class StripeEventActionService {
     if (event === null) {
       throw new EventNotFoundError();
     }
-    if (!(await this.replays.replayOne(event.id, handlers))) {
-      throw new EventBusyError();
+    for (let pauseMs = 1; !(await this.replays.replayOne(event.id, handlers)); pauseMs *= 2) {
+      // Its row may only be locked for a moment, by somebody who looks at it: that is over at once.
+      const held = (await this.query.find(stripeId, endpoint))?.status === 'processing';
+      if (held || pauseMs > LONGEST_PAUSE_MS) {
+        throw new EventBusyError();
+      }
+      await sleep(pauseMs);
     }
     return 1;
   }

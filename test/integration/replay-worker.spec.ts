@@ -154,6 +154,8 @@ describe.each(databases)('replaying, with the events in $name', (database) => {
     await allOf(old, 'succeeded');
     script.calls.length = 0;
     const { entered, letGo } = hold();
+    // MySQL shows what was committed a moment before it lets go of the rows, and a replay passes over rows that are locked.
+    if (database.family !== 'sqlite') await ledger.dataSource.query('SELECT id FROM stripe_event FOR UPDATE');
 
     expect(await actions.replay({ status: 'succeeded' })).toBe(10);
     await entered;
