@@ -93,8 +93,10 @@ function isDuplicate(error: unknown): boolean {
 }
 
 async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {
-  const [row] = await dataSource.query<Row[]>('SHOW synchronous_commit');
-  return row?.synchronous_commit === 'off'
-    ? ['synchronous_commit is off: a crash of the database loses events that were acknowledged just before.']
-    : [];
+  const [row] = await dataSource.query<Row[]>(
+    `SELECT current_setting('synchronous_commit') AS synchronous_commit, current_setting('fsync') AS fsync`,
+  );
+  return ['synchronous_commit', 'fsync']
+    .filter((setting) => row?.[setting] === 'off')
+    .map((setting) => `${setting} is off: a crash of the database loses events that were acknowledged just before.`);
 }

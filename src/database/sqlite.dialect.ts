@@ -74,9 +74,14 @@ function isDuplicate(error: unknown): boolean {
   return faultCode(error) === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
-/** The ledger's own connection is set to FULL, so a file keeps what was acknowledged. */
-function durabilityWarnings({ options }: DataSource): Promise<readonly string[]> {
-  return Promise.resolve(
-    options.database === ':memory:' ? ['the database is in memory: events are gone when the process ends.'] : [],
-  );
+/** The ledger's own connection is set to FULL, so a file keeps what was acknowledged, where its journal is on disk. */
+async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {
+  if (dataSource.options.database === ':memory:') {
+    return ['the database is in memory: events are gone when the process ends.'];
+  }
+  const [row] = await dataSource.query<Row[]>('PRAGMA journal_mode');
+  const mode = String(row?.journal_mode);
+  return ['off', 'memory'].includes(mode)
+    ? [`journal_mode is ${mode}: a crash during a commit can destroy the file.`]
+    : [];
 }
