@@ -14,6 +14,7 @@ import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { databases } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { waitUntil } from '../support/wait-until';
 
 /** What the handlers below did, and what they wait for. */
 class Script {
@@ -154,10 +155,13 @@ describe.each(databases)('replaying, with the events in $name', (database) => {
     await allOf(old, 'succeeded');
     script.calls.length = 0;
     const { entered, letGo } = hold();
-    // MySQL shows what was committed a moment before it lets go of the rows, and a replay passes over rows that are locked.
-    if (database.family !== 'sqlite') await ledger.dataSource.query('SELECT id FROM stripe_event FOR UPDATE');
 
-    expect(await actions.replay({ status: 'succeeded' })).toBe(10);
+    // Rows that somebody looks at this very moment are passed over: on MySQL the worker's own claim may be looking.
+    let replayed = 0;
+    await waitUntil('all are replayed', async () => {
+      replayed += await actions.replay({ status: 'succeeded' });
+      return replayed === old.length;
+    });
     await entered;
     const live = await deliver(...Array<string>(5).fill('plan.created'));
     letGo();
@@ -167,7 +171,7 @@ describe.each(databases)('replaying, with the events in $name', (database) => {
     expect(script.calls).toHaveLength(15);
     const first = script.calls.slice(1, 7);
     expect(live.every((id) => first.includes(id))).toBe(true);
-    expect(script.calls.filter((id) => old.includes(id))).toEqual(old);
+    expect(script.calls.filter((id) => old.includes(id)).sort()).toEqual([...old].sort());
   });
 });
 
