@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { withDeadline } from '../common';
 import type { LedgerConnection, OpenTransaction } from './ledger-connection';
+import { lend } from './lent-manager';
 import type { Row, Statement, UnitOfWork } from './unit-of-work';
 
 /** What the driver's own connection has to be able to do. */
@@ -49,15 +50,18 @@ export class ServerConnection implements LedgerConnection {
     const runner = this.dataSource.createQueryRunner();
     const connection = await this.connect(runner, this.patienceMs);
     const inTime = <R>(action: () => Promise<R>): Promise<R> => this.cutOff(connection, this.patienceMs, action);
+    const lent = lend(this.dataSource, runner);
     try {
       await inTime(() => runner.startTransaction());
       const result = await work({
-        manager: runner.manager,
+        manager: lent.manager,
         within: (unit) => inTime(() => this.steps(connection, unit)),
       });
+      lent.end();
       await inTime(() => runner.commitTransaction());
       return result;
     } catch (error) {
+      lent.end();
       await this.rollBack(connection, () => inTime(() => runner.rollbackTransaction()));
       throw error;
     } finally {

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import { sleep, turn } from '../common';
 import { faultCode } from './fault';
 import type { LedgerConnection, OpenTransaction } from './ledger-connection';
+import { lend } from './lent-manager';
 import type { Row, Statement, UnitOfWork } from './unit-of-work';
 
 interface SqliteStatement {
@@ -134,12 +135,15 @@ export class SqliteConnection implements LedgerConnection {
   private async holdTransaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     await this.begin(runner);
+    const lent = lend(this.dataSource, runner);
     try {
-      const result = await work({ manager: runner.manager, within: (unit) => Promise.resolve(this.steps(unit)) });
+      const result = await work({ manager: lent.manager, within: (unit) => Promise.resolve(this.steps(unit)) });
+      lent.end();
       // A reader in another process can be in the way of the commit, which then has not failed.
       await whenFree(() => runner.commitTransaction(), LOCK_MS);
       return result;
     } catch (error) {
+      lent.end();
       if (runner.isTransactionActive) {
         await runner.rollbackTransaction();
       }

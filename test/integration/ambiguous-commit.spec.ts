@@ -20,7 +20,8 @@ class Writer {
   async write({ id }: StripeEventOf<'price.created'>, { manager }: StripeHandlerContext): Promise<void> {
     calls += 1;
     await manager.query(`INSERT INTO effect (name) VALUES ('${id}')`);
-    const runner = manager.queryRunner!;
+    // The handler has a double of the runner that the transaction is committed with.
+    const runner = Object.getPrototypeOf(manager.queryRunner) as QueryRunner;
     if (calls === 1) {
       const commit = runner.commitTransaction.bind(runner);
       runner.commitTransaction = () => {
