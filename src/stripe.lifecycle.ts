@@ -13,13 +13,13 @@ export class LedgerLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * @throws {SchemaMissingError} when a table is not there, or is one of an older version
-   * @throws {SchemaUnsafeError} when a table would take different ids for the same
+   * @throws {SchemaUnsafeError} when events would be mixed up or changed
    */
   async onModuleInit(): Promise<void> {
     for (const entity of STRIPE_ENTITIES) {
       await this.checkTable(entity);
     }
-    await this.checkIdentity();
+    await this.checkSafety();
     for (const warning of await this.database.dialect.durabilityWarnings(this.database.dataSource)) {
       this.logger.warn(`Acknowledged events can be lost: ${warning}`);
     }
@@ -61,15 +61,12 @@ export class LedgerLifecycle implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** MySQL's default collations take `evt_1AbC` and `evt_1aBc` for one id: the second event would be lost. */
-  private async checkIdentity(): Promise<void> {
-    const table = this.database.table(EventEntity);
-    const problem = await this.database.dialect.identityProblem(
-      this.database.dataSource,
-      this.database.dataSource.getMetadata(EventEntity).tableName,
-    );
-    if (problem !== null) {
-      throw new SchemaUnsafeError(table, problem, 'Make the tables with STRIPE_MIGRATIONS instead of synchronize.');
+  /** MySQL's default collations, for one, take `evt_1AbC` and `evt_1aBc` for one id: the second event would be lost. */
+  private async checkSafety(): Promise<void> {
+    const { dataSource, dialect } = this.database;
+    const unsafe = await dialect.schemaProblem(dataSource, dataSource.getMetadata(EventEntity).tableName);
+    if (unsafe !== null) {
+      throw new SchemaUnsafeError(this.database.table(EventEntity), unsafe.problem, unsafe.wayOut);
     }
   }
 }

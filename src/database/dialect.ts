@@ -70,10 +70,16 @@ export interface Dialect {
   classify(error: unknown): FaultKind;
   /** Whether the statement failed because a unique index has another row with the same values. */
   isDuplicate(error: unknown): boolean;
-  /** Why ids in this table would be mixed up; null when they are safe. */
-  identityProblem(dataSource: DataSource, table: string): Promise<string | null>;
+  /** Why events in this table would be mixed up or changed; null when they are safe. */
+  schemaProblem(dataSource: DataSource, table: string): Promise<SchemaProblem | null>;
   /** What makes an acknowledgement volatile on this server; empty when nothing does. */
   durabilityWarnings(dataSource: DataSource): Promise<readonly string[]>;
+}
+
+/** What is wrong with the tables, and what to do about it. */
+export interface SchemaProblem {
+  readonly problem: string;
+  readonly wayOut: string;
 }
 
 /** Where an upsert goes. */

@@ -3,6 +3,7 @@ import type { Dialect, FaultKind, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
 import { changeGuarded } from './mysql.guarded-change';
 import { insertFresh } from './mysql.insert-fresh';
+import { schemaProblem } from './mysql.schema-problem';
 import { placeholders, unitOfWork, type Row, type UnitOfWork } from './unit-of-work';
 
 /** Deadlock, lock wait timeout. */
@@ -15,7 +16,8 @@ const UNAVAILABLE = new Set([
 /** MySQL 8 and MariaDB 10.6 and later: the first ones with SKIP LOCKED. */
 export const mysqlDialect: Dialect = {
   family: 'mysql',
-  now: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
+  // Not by way of the session's time zone, where an hour comes twice when summer time ends.
+  now: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
   maxTextBytes: 65_535,
   textParameter: (bytes) => bytes.toString('utf8'),
   lockRows: 'FOR UPDATE',
@@ -29,7 +31,7 @@ export const mysqlDialect: Dialect = {
   upsert,
   classify,
   isDuplicate,
-  identityProblem,
+  schemaProblem,
   durabilityWarnings,
 };
 
@@ -70,17 +72,6 @@ function classify(error: unknown): FaultKind {
 
 function isDuplicate(error: unknown): boolean {
   return faultNumber(error) === 1062;
-}
-
-async function identityProblem(dataSource: DataSource, table: string): Promise<string | null> {
-  const [row] = await dataSource.query<Row[]>(
-    "SELECT COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE TABLE_NAME = ? AND COLUMN_NAME = 'stripe_id' ORDER BY TABLE_SCHEMA = DATABASE() DESC",
-    [table],
-  );
-  const collation = String(row?.collation);
-  return collation.endsWith('_bin')
-    ? null
-    : `its ids are compared with ${collation}, which takes ids that differ in case for one`;
 }
 
 async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {

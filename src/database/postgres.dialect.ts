@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
+import type { Dialect, FaultKind, FreshRows, SchemaProblem, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './postgres.guarded-change';
 import { valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
@@ -28,7 +28,7 @@ export const postgresDialect: Dialect = {
   upsert,
   classify,
   isDuplicate,
-  identityProblem: () => Promise.resolve(null),
+  schemaProblem,
   durabilityWarnings,
 };
 
@@ -90,6 +90,18 @@ function classify(error: unknown): FaultKind {
 
 function isDuplicate(error: unknown): boolean {
   return faultCode(error) === '23505';
+}
+
+async function schemaProblem(dataSource: DataSource): Promise<SchemaProblem | null> {
+  const [row] = await dataSource.query<Row[]>('SHOW server_encoding');
+  const encoding = String(row?.server_encoding);
+  // SQL_ASCII is no encoding at all: it keeps bytes as they come.
+  return ['UTF8', 'SQL_ASCII'].includes(encoding)
+    ? null
+    : {
+        problem: `its database is encoded in ${encoding}, which does not have every character`,
+        wayOut: 'Use a database with the encoding UTF8.',
+      };
 }
 
 async function durabilityWarnings(dataSource: DataSource): Promise<readonly string[]> {

@@ -22,7 +22,7 @@ export const sqliteDialect: Dialect = {
   upsert,
   classify,
   isDuplicate,
-  identityProblem: () => Promise.resolve(null),
+  schemaProblem: () => Promise.resolve(null),
   durabilityWarnings,
 };
 

@@ -1,7 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type Database from 'better-sqlite3';
-import { SchemaUnsafeError } from 'nestjs-stripe-events';
 import { LedgerLifecycle } from '../../src/stripe.lifecycle';
 import { postgresAt, withOptions } from '../support/database-variants';
 import { databases, memoryDatabase, type DatabaseKind } from '../support/databases';
@@ -72,15 +71,4 @@ it('the ledger waits for the disk, also where the application has told SQLite no
   expect(await tables.database.dataSource.query('PRAGMA synchronous')).toEqual([{ synchronous: 0 }]);
   expect(await tables.database.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
   await tables.close();
-});
-
-describe.each(ofFamily('mysql'))('$name', (kind) => {
-  it.each(['utf8mb4_general_ci', 'utf8mb4_unicode_ci'])(
-    'does not start where %s would take different ids for one',
-    async (collation) => {
-      const change = `ALTER TABLE stripe_event CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`;
-
-      await expect(saidAtStart(kind, change)).rejects.toThrow(SchemaUnsafeError);
-    },
-  );
 });
