@@ -57,7 +57,7 @@ export class CustomerStore implements CustomerDirectory {
 
   private descriptionsIn(event: EventEntity): Statement[] {
     const customer = customerObjectOf(eventOf(event));
-    if (customer === null || event.createdAt === null) {
+    if (customer === null) {
       return [];
     }
     const deleted = event.kind === 'customer.deleted' || customer.deleted === true;
@@ -68,7 +68,8 @@ export class CustomerStore implements CustomerDirectory {
   /** Events share seconds: of two in one, the later arrival counts, except that `created` never undoes an update. */
   private description({ endpoint, kind, createdAt, stripeCustomerId }: EventEntity, customer: JsonObject): Statement {
     const older = kind === 'customer.created' ? '<' : '<=';
-    const at = createdAt?.getTime();
+    // An event that does not say when it was made only fills in what nothing is known of.
+    const at = createdAt?.getTime() ?? 0;
     return {
       sql: `UPDATE ${this.table} SET ${DESCRIBED_COLUMNS.map((column) => `${column} = ?`).join(', ')}, placeholder = ?, last_event_at = ?
  WHERE endpoint = ? AND stripe_id = ? AND deleted_at IS NULL AND (last_event_at IS NULL OR last_event_at ${older} ?)`,
@@ -83,10 +84,10 @@ export class CustomerStore implements CustomerDirectory {
     };
   }
 
-  private tombstone({ endpoint, createdAt, stripeCustomerId }: EventEntity): Statement {
+  private tombstone({ endpoint, createdAt, receivedAt, stripeCustomerId }: EventEntity): Statement {
     return {
       sql: `UPDATE ${this.table} SET deleted_at = ?, placeholder = ? WHERE endpoint = ? AND stripe_id = ? AND deleted_at IS NULL`,
-      params: [createdAt?.getTime(), false, endpoint, stripeCustomerId],
+      params: [(createdAt ?? receivedAt).getTime(), false, endpoint, stripeCustomerId],
     };
   }
 

@@ -12,6 +12,7 @@ interface Envelope {
   readonly request?: unknown;
   readonly pendingWebhooks?: number;
   readonly createdAt?: Date | null;
+  readonly receivedAt?: Date;
 }
 
 /** Whether a message is an event as Stripe sends it, rather than an event's data. */
@@ -35,14 +36,20 @@ export function wholeEvent(message: unknown, envelope: Envelope): StripeEventLik
     id: envelope.stripeId,
     object: 'event',
     api_version: envelope.apiVersion ?? null,
-    created: envelope.createdAt ? Math.floor(envelope.createdAt.getTime() / 1000) : 0,
     data: isData(message) ? message : { object: message },
     livemode: envelope.livemode,
     pending_webhooks: envelope.pendingWebhooks ?? 0,
     request: envelope.request ?? null,
     type: envelope.kind,
+    ...createdOf(envelope),
     ...(envelope.account ? { account: envelope.account } : {}),
   };
+}
+
+/** Where nobody said when Stripe made the event, handlers get when it came; on its way in, nothing is made up. */
+function createdOf({ createdAt, receivedAt }: Envelope): { created?: number } {
+  const at = createdAt ?? receivedAt;
+  return at === undefined ? {} : { created: Math.floor(at.getTime() / 1000) };
 }
 
 /** The event that a handler is given. Null where the body is none. */

@@ -105,6 +105,8 @@ describe.each(databases)('the examples of the page this project ports, in $name'
       expect(isNew).toBe(true);
       expect(event).toMatchObject({
         ...{ stripeId: 'evt_123456789', kind: 'invoice.created', livemode: true, apiVersion: '2022-11-15' },
+        // Nobody said when Stripe made it.
+        createdAt: null,
         ...{ objectId: 'in_123456789', objectType: 'invoice', stripeCustomerId: 'cus_123456789' },
         ...{ source: 'manual', message: INVOICE, request: null, pendingWebhooks: 0 },
       });
