@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CrashProcess } from '../support/crash-process';
 import type { CrashScene } from '../support/crash-scene';
 import { crashDatabases, crashScenes } from '../support/crash-scenes';
@@ -79,6 +79,8 @@ class Storm {
 
 describe('acknowledged events', () => {
   const seed = Number(process.env['CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  // Before anything can fail, so that it can be repeated.
+  beforeAll(() => void process.stderr.write(`acknowledgements: CRASH_SEED=${seed}\n`));
   const others = crashDatabases.filter(({ family }) => family !== 'postgres');
 
   it.each(others)('are all kept and handled when the process is killed again and again, on $name', async (kind) => {
@@ -100,9 +102,7 @@ describe('acknowledged events', () => {
     await storm.rage(blows(random, server === undefined ? 0 : POWER_CUTS));
     await storm.calm();
     const { sent, acknowledged, duplicates } = storm.sender;
-    process.stderr.write(
-      `acknowledgements, ${name}: CRASH_SEED=${seed}, ${acknowledged.size} events acknowledged, ${duplicates} duplicates\n`,
-    );
+    process.stderr.write(`${name}: ${acknowledged.size} events acknowledged, ${duplicates} answered as duplicates\n`);
     expect([...acknowledged].sort()).toEqual([...sent.keys()].sort());
     await keptAndHandled(scene, [...acknowledged]);
   }
