@@ -37,6 +37,18 @@ describe('what becomes of an event', () => {
       [],
       { status: 'pending', delayMs: 50, error: 'lost', counts: true },
     ],
+    [
+      'a handler could not be called',
+      [SUCCEEDED, { kind: 'postponed', error: 'no connection' }],
+      [],
+      { status: 'pending', delayMs: 50, error: 'no connection', counts: false },
+    ],
+    [
+      'one could not be called, and one failed',
+      [FAILED, { kind: 'postponed', error: 'no connection' }],
+      [],
+      { status: 'pending', delayMs: 50, error: 'oops', counts: true },
+    ],
   ] as [string, RunResult[], string[], object][])('when %s', (_when, results, deadBefore, expected) => {
     expect(verdict(results, deadBefore, POLICY, half)).toEqual(expected);
   });

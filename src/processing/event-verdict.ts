@@ -7,6 +7,8 @@ export type RunResult =
   | { readonly kind: 'failed'; readonly run: RunRecord; readonly retryAfterMs: number | null }
   /** Whether its transaction was committed cannot be told; the next attempt reads it from the record. */
   | { readonly kind: 'unknown'; readonly attempts: number; readonly error: string }
+  /** The handler was not called, since its transaction could not be begun. */
+  | { readonly kind: 'postponed'; readonly error: string }
   /** Somebody else has the event, or the application stops: nothing may be recorded. */
   | { readonly kind: 'abandoned'; readonly reason: 'lease-lost' | 'shutdown' };
 
@@ -26,23 +28,35 @@ export function verdict(
   return dead === undefined ? { status: 'succeeded' } : { status: 'dead', error: dead };
 }
 
-type Waiting = (RunResult & { kind: 'failed' }) | (RunResult & { kind: 'unknown' });
+type Waiting = RunResult & { kind: 'failed' | 'unknown' | 'postponed' };
 
 function isWaiting(result: RunResult): result is Waiting {
-  return result.kind === 'unknown' || (result.kind === 'failed' && result.run.status === 'failed');
+  const { kind } = result;
+  return kind === 'unknown' || kind === 'postponed' || (kind === 'failed' && result.run.status === 'failed');
 }
 
-/** The soonest of what the handlers need; an attempt is used up unless all of them only asked for a delay. */
+/** The soonest of what the handlers need; an attempt is used up only where one of them has failed, or may have. */
 function dueAgain(waiting: readonly Waiting[], policy: RetryPolicy, random: () => number): EventOutcome {
-  const delays = waiting.map((result) => {
-    const asked = result.kind === 'failed' ? result.retryAfterMs : null;
-    return asked ?? retryDelayMs(policy, result.kind === 'failed' ? result.run.attempts : result.attempts, random());
-  });
   const [first] = waiting;
   return {
     status: 'pending',
-    delayMs: Math.min(...delays),
+    delayMs: Math.min(...waiting.map((result) => delayOf(result, policy, random))),
     error: first === undefined ? null : first.kind === 'failed' ? first.run.error : first.error,
-    counts: waiting.some((result) => result.kind === 'unknown' || result.retryAfterMs === null),
+    counts: waiting.some(usesUpAttempt),
   };
+}
+
+function delayOf(result: Waiting, policy: RetryPolicy, random: () => number): number {
+  switch (result.kind) {
+    case 'failed':
+      return result.retryAfterMs ?? retryDelayMs(policy, result.run.attempts, random());
+    case 'unknown':
+      return retryDelayMs(policy, result.attempts, random());
+    case 'postponed':
+      return retryDelayMs(policy, 1, random());
+  }
+}
+
+function usesUpAttempt(result: Waiting): boolean {
+  return result.kind === 'unknown' || (result.kind === 'failed' && result.retryAfterMs === null);
 }

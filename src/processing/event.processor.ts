@@ -153,6 +153,8 @@ export class EventProcessor {
       this.logger.warn(
         `Whether a handler of event ${stripeId} was committed cannot be told: ${firstLine(result.error)}`,
       );
+    } else if (result.kind === 'postponed') {
+      this.logger.warn(`A handler of event ${stripeId} could not be called yet: ${firstLine(result.error)}`);
     }
   }
 
@@ -190,7 +192,7 @@ export class EventProcessor {
 /** What is still to be recorded of a run; a transactional one has recorded its success itself. */
 function unwrittenRun(result: RunResult): RunRecord | undefined {
   const recorded = result.kind === 'succeeded' && result.recorded;
-  return recorded || result.kind === 'unknown' || result.kind === 'abandoned' ? undefined : result.run;
+  return 'run' in result && !recorded ? result.run : undefined;
 }
 
 function isOpen(run: HandlerRunEntity | undefined): boolean {

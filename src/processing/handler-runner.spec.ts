@@ -208,7 +208,28 @@ describe('calling a handler', () => {
     it('is not waited for when it cannot even begin', async () => {
       database.transaction = never;
       const result = await run(() => Promise.resolve(), { transactional: true, timeoutMs: 5 });
-      expect(result).toMatchObject({ kind: 'failed', run: { error: expect.stringContaining('Timeout') } });
+      expect(result).toEqual({ kind: 'postponed', error: expect.stringContaining('did not begin within 5 ms') });
+    });
+
+    it('has not failed when the handler was not called', async () => {
+      database.transaction = () => Promise.reject(new Error('no connection is free'));
+      const result = await run(() => Promise.resolve(), { transactional: true, maxAttempts: 1 });
+      expect(result).toEqual({ kind: 'postponed', error: expect.stringContaining('no connection is free') });
+    });
+
+    it('is waited for in a time of its own, which is none of the handler’s', async () => {
+      jest.useFakeTimers();
+      try {
+        const begun = new Transactions();
+        database.transaction = (work) =>
+          new Promise((resolve) => setTimeout(resolve, 900)).then(() => begun.transaction(work));
+        const working = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 900));
+        const result = run(working, { transactional: true, timeoutMs: 1_000 });
+        await jest.advanceTimersByTimeAsync(1_800);
+        expect(await result).toMatchObject({ kind: 'succeeded' });
+      } finally {
+        jest.useRealTimers();
+      }
     });
   });
 });

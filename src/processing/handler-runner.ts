@@ -30,7 +30,10 @@ interface Call {
   readonly handler: RegisteredHandler;
   readonly running: RunningEvent;
   readonly attempt: number;
-  readonly startedAtMs: number;
+  /** When the handler was called; null while its transaction is waited for. */
+  startedAtMs: number | null;
+  /** Begins the handler's own time. */
+  readonly begin: () => void;
   /** Aborted together with the event's signal, and when the handler's time is over. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +52,8 @@ export class HandlerRunner {
   ) {}
 
   /**
-   * Never rejects, and settles soon after the handler's time, whatever the handler does.
+   * Never rejects, and settles soon after the handler's time, whatever the handler does. Its transaction is waited for
+   * before, for as long at most: a handler that was not called has not failed.
    *
    * @param attemptsBefore how often the handler was called for this event already
    */
@@ -61,14 +65,21 @@ export class HandlerRunner {
       ending.abort(running.signal.reason);
     };
     running.signal.addEventListener('abort', end, { once: true });
-    const timer = setTimeout(() => {
-      ending.abort(new HandlerTimeoutError(timeoutMs));
+    let timer = setTimeout(() => {
+      ending.abort(new Error(`The handler's transaction did not begin within ${timeoutMs} ms.`));
     }, timeoutMs);
+    const begin = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        ending.abort(new HandlerTimeoutError(timeoutMs));
+      }, timeoutMs);
+      call.startedAtMs = this.clock.now();
+    };
     if (running.signal.aborted) {
       end();
     }
     const { signal } = ending;
-    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: this.clock.now(), signal };
+    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: null, begin, signal };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
     } catch (error) {
@@ -117,8 +128,9 @@ export class HandlerRunner {
     return (signal.aborted && error === signal.reason) || this.database.dialect.classify(error) === 'unavailable';
   }
 
-  private async invoke({ handler, running, attempt, signal }: Call, manager: EntityManager): Promise<void> {
+  private async invoke({ handler, running, attempt, begin, signal }: Call, manager: EntityManager): Promise<void> {
     signal.throwIfAborted();
+    begin();
     const { record, event, customer } = running;
     const { clients } = this;
     const context = handlerContext({ record, customer, attempt, signal, handlerId: handler.id, manager, clients });
@@ -132,6 +144,9 @@ export class HandlerRunner {
       return { kind: 'abandoned', reason: isInstance(signal.reason, ShutdownError) ? 'shutdown' : 'lease-lost' };
     }
     const { text, retryAfterMs, unrecoverable } = readFailure(error);
+    if (call.startedAtMs === null) {
+      return { kind: 'postponed', error: text };
+    }
     if (retryAfterMs !== null) {
       const run = { ...this.record(call, { status: 'failed', error: text }), attempts: call.attempt - 1 };
       return { kind: 'failed', run, retryAfterMs };
@@ -142,12 +157,13 @@ export class HandlerRunner {
   }
 
   private record(call: Call, ended: { status: RunRecord['status']; error?: string }): RunRecord {
+    const finishedAtMs = this.clock.now();
     return {
       handler: call.handler.id,
       status: ended.status,
       attempts: call.attempt,
-      startedAtMs: call.startedAtMs,
-      finishedAtMs: this.clock.now(),
+      startedAtMs: call.startedAtMs ?? finishedAtMs,
+      finishedAtMs,
       error: ended.error ?? null,
     };
   }

@@ -1,7 +1,7 @@
 import type { EventEntity, RecordedEvent } from '../../src/events';
 import { differences, isSettled, nameOfChange, problemsOfRow } from './event-changes';
 import type { HandlerCall } from './handler-calls';
-import type { Ending, HandlerId, Setup } from './history';
+import type { Ending, Setup } from './history';
 import { isTransactional, maxAttemptsOf } from './simulated-handlers';
 import type { Actor } from './simulated-ledger';
 import type { SimulatedProcess } from './simulated-process';
@@ -228,26 +228,10 @@ export class Oracle {
     this.expect(run.replay_no === event?.replay_no, `run ${key} was recorded for another replay`);
     this.expect(run.attempts <= maxAttemptsOf(run.handler), `run ${key} has ${run.attempts} attempts`);
     this.count(`a run ${run.status === 'succeeded' ? 'succeeds' : run.status}`);
-    this.tolerateUncalled(actor, run, event);
     const call = this.calls.findLast((one) => one.eventId === run.event_id && one.handler === run.handler && one.leaseNo === event?.lease_no && one.process === actor.process); // prettier-ignore
     this.expect(call !== undefined && isRecordOf(run, call), `run ${key}, ${run.status}, is not how its handler ended`);
     if (run.status === 'succeeded') {
       this.successes.set(effectKey(run), (this.successes.get(effectKey(run)) ?? 0) + 1);
-    }
-  }
-
-  /** TOLERATED: a run that timed out while it waited for its transaction, and was never called. */
-  private tolerateUncalled({ process }: Actor, run: RunRow, event: EventRow | undefined): void {
-    const called = this.calls.some((one) => one.eventId === run.event_id && one.handler === run.handler && one.leaseNo === event?.lease_no && one.process === process); // prettier-ignore
-    if (event !== undefined && !called && run.status !== 'succeeded' && isTransactional(run.handler)) {
-      const of = {
-        process,
-        eventId: event.id,
-        leaseNo: event.lease_no,
-        replayNo: event.replay_no,
-        handler: run.handler as HandlerId,
-      };
-      this.calls.push({ ...of, attempt: run.attempts, ending: 'fail', state: 'threw' });
     }
   }
 
