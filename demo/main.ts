@@ -10,7 +10,6 @@ async function main(): Promise<void> {
 
 function announce(url: string, { role, platform, madeUp, webhookSecrets, adminToken }: Configuration): void {
   const logger = new Logger('Start');
-  logger.log(`Ready on ${url} (role ${role}, ${platform})`);
   if (role !== 'worker') {
     logger.log(`Webhook: POST ${url}/stripe/webhook`);
   }
@@ -24,6 +23,8 @@ function announce(url: string, { role, platform, madeUp, webhookSecrets, adminTo
   if (madeUp.has('STRIPE_SECRET_KEY')) {
     logger.warn('STRIPE_SECRET_KEY is not set; with the made-up one Stripe refuses every call');
   }
+  // Last, so that whoever waits for this line has been told everything.
+  logger.log(`Ready on ${url} (role ${role}, ${platform})`);
 }
 
 main().catch(explainFailure);
