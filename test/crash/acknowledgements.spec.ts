@@ -12,7 +12,7 @@ const scenes = crashScenes();
 const CONNECTIONS = 12;
 const KILLS = 10;
 const POWER_CUTS = 3;
-const EVENTS_BETWEEN_BLOWS = 100;
+const EVENTS_BETWEEN_BLOWS = 150;
 const PROCESSING = { concurrency: 20, leaseMs: 500, sweepMs: 50 };
 
 /** What can be done to a receiver in the midst of its work. */
