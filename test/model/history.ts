@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FaultMoment } from './simulated-ledger';
+import type { Fault } from './simulated-ledger';
 
 /**
  * How one call of a handler goes. `slow` takes a few seconds, `late` begins with them, `hang` never settles, and `crash`
@@ -54,7 +54,7 @@ export type Action =
   | { readonly do: 'set-database-clock'; readonly by: number }
   | { readonly do: 'set-process-clock'; readonly at: number; readonly by: number }
   /** The next call of the process to the database fails. */
-  | { readonly do: 'fault'; readonly at: number; readonly when: FaultMoment };
+  | ({ readonly do: 'fault'; readonly at: number } & Fault);
 
 /** What happens: each event is delivered once, then all else in its order; the seed decides what is left to chance. */
 export interface History {
@@ -70,6 +70,13 @@ const events = fc.nat(5);
 const handlers = fc.option(fc.subarray([...HANDLER_IDS], { minLength: 1 }), { nil: undefined });
 const milliseconds = fc.constantFrom(20, 500, 3_000, 6_000, 12_000, 40_000);
 const longerThanLease = fc.constantFrom(11_000, 16_000, 40_000);
+// A statement that was done is not refused, only its answer can be lost.
+const faults = fc.constantFrom<Fault>(
+  { when: 'before', why: 'disk' },
+  { when: 'middle', why: 'disk' },
+  { when: 'after', why: 'disk' },
+  { when: 'middle', why: 'statement' },
+);
 const jumps = fc.constantFrom(-60_000, -5_000, 5_000, 12_000, 30_000, 120_000);
 
 function weighted<T>(weights: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
@@ -124,7 +131,7 @@ const action = weighted<Action>([
   [2, fc.record({ do: fc.constant('prune'), at: places })],
   [3, fc.record({ do: fc.constant('set-database-clock'), by: jumps })],
   [1, fc.record({ do: fc.constant('set-process-clock'), at: places, by: jumps })],
-  [4, fc.record({ do: fc.constant('fault'), at: places, when: fc.constantFrom('before', 'middle', 'after') })],
+  [4, fc.tuple(places, faults).map(([at, fault]) => ({ do: 'fault', at, ...fault }))],
 ]);
 
 /** Histories of everything that can happen to a few events. */

@@ -1,6 +1,7 @@
 import type { History, Kind, Setup } from './history';
 
 const SETUP: Setup = { ordering: 'none', concurrency: 2, handlerTimeoutMs: 4_000, processes: 1 };
+const UNTIL_ALL_IS_DONE = [{ do: 'live', ms: 120_000 }] as const;
 const NO_ENDINGS = { mail: [], book: [], note: [] };
 const about = (kind: Kind, object: number) => ({ kind, object, created: 1 });
 
@@ -12,13 +13,13 @@ export const KNOWN_HISTORIES: Readonly<Record<string, History>> = {
     setup: SETUP,
     events: [{ ...about('invoice.paid', 0), endings: { ...NO_ENDINGS, book: ['late'] } }],
     seed: 0,
-    actions: [],
+    actions: UNTIL_ALL_IS_DONE,
   },
   'a handler is given up within a transaction that it opened in its own': {
     setup: SETUP,
     events: [{ ...about('charge.failed', 0), endings: { ...NO_ENDINGS, note: ['hang'] } }],
     seed: 0,
-    actions: [],
+    actions: UNTIL_ALL_IS_DONE,
   },
   'a handler waits for its transaction for longer than it may take': {
     setup: SETUP,
@@ -27,6 +28,6 @@ export const KNOWN_HISTORIES: Readonly<Record<string, History>> = {
       { ...about('charge.failed', 1), endings: NO_ENDINGS },
     ],
     seed: 0,
-    actions: [],
+    actions: UNTIL_ALL_IS_DONE,
   },
 };

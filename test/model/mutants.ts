@@ -25,7 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lets a worker write without its lease',
     sql: instead(FENCE, 'AND ? IS NOT NULL '),
-    caughtAs: /without (the|its) lease|not how its handler ended/,
+    caughtAs: /without (the|its) lease|not how its handler ended|not all of its handlers have/,
   },
   {
     name: 'lets a worker write to an event that was taken from it and is not taken up yet',

@@ -41,6 +41,17 @@ export class Oracle {
     return this.seen;
   }
 
+  /** What must be true when a process has stopped in time. */
+  checkStopped(process: SimulatedProcess): void {
+    for (const [id, { process: holder, leaseNo }] of this.holders) {
+      const held = holder === process && this.isCurrent({ process, eventId: id, leaseNo });
+      this.expect(
+        !held || process.failures > 0,
+        `event ${id} was not handed back by ${process.name}, which has stopped`,
+      );
+    }
+  }
+
   everythingIsSettled(): boolean {
     return [...this.seen.events.values()].every(isSettled);
   }
@@ -141,6 +152,7 @@ export class Oracle {
     this.expect(run === undefined || run.status === 'failed', `${what}, though its run ${run?.status ?? ''} already`);
     this.expect(attempt === (run?.attempts ?? 0) + 1, `${what} as attempt ${attempt} after ${run?.attempts ?? 0}`);
     this.expect(attempt <= maxAttemptsOf(handler), `${what} more often than its limit`);
+    this.checkCallsBefore(call, what);
     const object = this.seen.events.get(eventId)?.object_id ?? null;
     const running = this.calls.filter((other) => other.state === 'running' && other.aborted === undefined && this.isCurrent(other)); // prettier-ignore
     for (const other of running) {
@@ -149,6 +161,19 @@ export class Oracle {
       this.expect(
         !shared || this.setup.ordering === 'none',
         `${what} while ${other.eventId} of the same object is in work`,
+      );
+    }
+  }
+
+  /** A crash in the next handler must not repeat the one before. */
+  private checkCallsBefore({ process, eventId, leaseNo }: HandlerCall, what: string): void {
+    const before = this.calls.filter((one) => one.eventId === eventId && one.leaseNo === leaseNo && one.process === process); // prettier-ignore
+    const ended = before.filter(({ state, aborted, abortedLate }) => state !== 'running' && (aborted ?? abortedLate) === undefined); // prettier-ignore
+    for (const call of process.faults.length === 0 ? ended : []) {
+      const run = this.seen.runs.get(runKey({ event_id: eventId, replay_no: call.replayNo, handler: call.handler }));
+      this.expect(
+        run !== undefined && isRecordOf(run, call),
+        `${what} before it was recorded how ${call.handler} ended`,
       );
     }
   }

@@ -13,8 +13,13 @@ export interface Actor {
   readonly role: Role;
 }
 
-/** At which moment a storage fault strikes: nothing was done, half was done and undone, or all but the answer. */
-export type FaultMoment = 'before' | 'middle' | 'after';
+/** A call of the database that fails. */
+export interface Fault {
+  /** Nothing was done, half was done and undone, or all but the answer. */
+  readonly when: 'before' | 'middle' | 'after';
+  /** What is at fault: the disk, or, as the database says, the statement. */
+  readonly why: 'disk' | 'statement';
+}
 
 /** What the connections of a history need of it. */
 export interface LedgerScene {
@@ -79,17 +84,19 @@ class SimulatedConnection implements LedgerConnection {
   }
 
   /** Waits at a gate before and after, so that the process can vanish or be overtaken at both. */
-  private async answered<T>(what: string, act: (fault: FaultMoment | undefined) => Promise<T>): Promise<T> {
+  private async answered<T>(what: string, act: (fault: Fault | undefined) => Promise<T>): Promise<T> {
     const { process } = this.actor;
     await this.pass(what);
     const fault = process.takeFault();
-    if (fault === 'before') {
-      throw new StorageFault();
+    if (fault?.when === 'before') {
+      process.failures += 1;
+      throw new StorageFault(fault);
     }
     const result = await this.tried(what, () => act(fault));
     await this.pass(`${what} done`);
-    if (fault === 'after') {
-      throw new StorageFault();
+    if (fault?.when === 'after') {
+      process.failures += 1;
+      throw new StorageFault(fault);
     }
     return result;
   }
@@ -100,6 +107,7 @@ class SimulatedConnection implements LedgerConnection {
     try {
       return await act();
     } catch (error) {
+      process.failures += 1;
       await this.pass(`${what} failed`);
       throw error;
     } finally {
@@ -112,12 +120,12 @@ class SimulatedConnection implements LedgerConnection {
     return this.scene.gates.pass(this.actor.process, `${this.actor.role} ${at}`);
   }
 
-  private watched<T>(unit: UnitOfWork<T>, fault: FaultMoment | undefined): UnitOfWork<T> {
+  private watched<T>(unit: UnitOfWork<T>, fault: Fault | undefined): UnitOfWork<T> {
     const steps = (): Generator<Statement, T, Row[]> => this.steps(unit, fault);
     return { single: unit.single, steps };
   }
 
-  private *steps<T>(unit: UnitOfWork<T>, fault: FaultMoment | undefined): Generator<Statement, T, Row[]> {
+  private *steps<T>(unit: UnitOfWork<T>, fault: Fault | undefined): Generator<Statement, T, Row[]> {
     const { state } = this.actor.process;
     if (state !== 'running') {
       // A connection that found the database busy tries again by a timer, which no gate holds up.
@@ -127,8 +135,8 @@ class SimulatedConnection implements LedgerConnection {
     const steps = unit.steps();
     let step = steps.next();
     for (let done = 0; step.done !== true; done += 1) {
-      if (fault === 'middle' && done > 0) {
-        throw new StorageFault();
+      if (fault?.when === 'middle' && done > 0) {
+        throw new StorageFault(fault);
       }
       const { sql, ...rest } = step.value;
       step = steps.next(yield { sql: this.scene.mutant?.sql?.(sql) ?? sql, ...rest });
@@ -137,11 +145,12 @@ class SimulatedConnection implements LedgerConnection {
   }
 }
 
-/** What a disk that fails looks like. */
+/** What a disk that fails looks like, or a statement that is refused. */
 class StorageFault extends Error {
-  readonly code = 'SQLITE_IOERR';
+  readonly code: string;
 
-  constructor() {
-    super('disk I/O error');
+  constructor({ why }: Fault) {
+    super(why === 'disk' ? 'disk I/O error' : 'CHECK constraint failed');
+    this.code = why === 'disk' ? 'SQLITE_IOERR' : 'SQLITE_CONSTRAINT_CHECK';
   }
 }

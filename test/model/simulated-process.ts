@@ -14,7 +14,7 @@ import { createWorker } from '../../src/stripe.worker';
 import type { Setup } from './history';
 import type { PooledLedger } from './ledger-pool';
 import { MAX_ATTEMPTS, simulatedHandlers, type HandlerScene } from './simulated-handlers';
-import { simulatedLedger, type FaultMoment, type LedgerScene } from './simulated-ledger';
+import { simulatedLedger, type Fault, type LedgerScene } from './simulated-ledger';
 import { virtualTime } from './virtual-time';
 
 export const LEASE_MS = 10_000;
@@ -36,15 +36,17 @@ export class SimulatedProcess {
   stopping = false;
   /** Calls of the database that have not come back. */
   underWay = 0;
-  /** Whether any of its calls of the database was made to fail. */
-  faulty = false;
+  /** How many of its calls of the database have failed, for whatever reason. */
+  failures = 0;
+  /** The calls of the database that were made to fail. */
+  readonly faults: Fault[] = [];
   readonly connections: PooledLedger;
   readonly worker: EventWorker;
   readonly recorder: EventRecorder;
   readonly replays: EventReplayStore;
   readonly pruner: EventPruneStore;
   private clockOffsetMs = 0;
-  private fault: FaultMoment | undefined;
+  private fault: Fault | undefined;
   private readonly clock: Clock = { now: () => this.now() };
 
   constructor(private readonly start: ProcessStart) {
@@ -75,19 +77,27 @@ export class SimulatedProcess {
     return step * CLOCK_STEP_MS + (this.start.number % CLOCK_STEP_MS);
   }
 
+  /** Whatever was wrong with it has passed. */
+  recover(): void {
+    this.resume();
+    this.fault = undefined;
+  }
+
   setClock(byMs: number): void {
     this.clockOffsetMs += byMs;
   }
 
   /** The next call of the database fails. */
-  arm(fault: FaultMoment): void {
+  arm(fault: Fault): void {
     this.fault = fault;
   }
 
-  takeFault(): FaultMoment | undefined {
+  takeFault(): Fault | undefined {
     const { fault } = this;
-    this.fault = undefined;
-    this.faulty ||= fault !== undefined;
+    if (fault !== undefined) {
+      this.fault = undefined;
+      this.faults.push(fault);
+    }
     return fault;
   }
 

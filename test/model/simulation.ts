@@ -11,6 +11,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So long everything that is open has, after the last fault, to come to its end. */
 const HEALING_MS = 20 * 60_000;
 
+/** A process that is told to stop leaves what it holds to its lease after so long, and not before. */
+const MOST_MS_TO_STOP = 5_000;
+
 /** What was seen of a history that kept all promises. */
 export interface Played {
   readonly story: readonly string[];
@@ -101,7 +104,7 @@ class Simulation {
       case 'set-process-clock':
         return this.on(action, (process) => process.setClock(action.by));
       case 'fault':
-        return this.on(action, (process) => process.arm(action.when));
+        return this.on(action, (process) => process.arm(action));
     }
   }
 
@@ -126,8 +129,13 @@ class Simulation {
 
   private stop(process: SimulatedProcess): void {
     process.stopping = true;
+    const givesUpAt = virtualTime.now() + MOST_MS_TO_STOP;
     const ends = (): void => {
       if (process.state !== 'gone') {
+        this.stage.oracle.count('a process stops');
+        if (virtualTime.now() < givesUpAt) {
+          this.stage.oracle.checkStopped(process);
+        }
         this.stage.crash(process);
       }
     };
@@ -157,15 +165,25 @@ class Simulation {
     });
   }
 
-  /** All vanish, one comes back, nothing fails any more, and time goes on: whatever is open must come to its end. */
+  /** All but one vanish, nothing fails any more, and time goes on: whatever is open must come to its end. */
   private async heal(): Promise<void> {
     this.stage.tell('healing');
+    let left: SimulatedProcess | undefined;
     this.stage.everyPlace((at) => {
-      this.stage.vanish(at);
+      const process = this.stage.processAt(at);
+      if (left !== undefined || process?.stopping !== false) {
+        this.stage.vanish(at);
+      } else {
+        left = process;
+      }
     });
+    left?.recover();
     await this.stage.live(HEALING_MS, async () => {
-      // A handler may take the process down once more.
-      await this.stage.start(0);
+      // There may be none left, and a handler may take the last one down.
+      if (left === undefined || left.state === 'gone') {
+        await this.stage.start(0);
+        left = this.stage.processAt(0);
+      }
       return !this.stage.oracle.everythingIsSettled();
     });
     this.stage.oracle.checkRest();

@@ -1,6 +1,6 @@
 import type { EventEntity } from '../../src/events';
 import { indexOf } from './deliveries';
-import { Gates } from './gates';
+import { Gates, type Gate } from './gates';
 import type { HandlerCall } from './handler-calls';
 import type { Ending, HandlerId, History } from './history';
 import type { LedgerPool } from './ledger-pool';
@@ -16,6 +16,9 @@ import { quiet, virtualTime } from './virtual-time';
 /** More than any history needs: then somebody goes round in circles. */
 const MOST_STEPS = 50_000;
 const MOST_TOLD = 60;
+/** How likely it is that a flow goes on rather than another, and for how many steps. */
+const MOODS = [0, 0.5, 0.95];
+const STEPS_OF_A_MOOD = 16;
 
 /** What went wrong in a history. */
 export class ModelViolation extends Error {
@@ -38,6 +41,7 @@ export class Stage implements LedgerScene, HandlerScene {
   private readonly calls = new Map<string, number>();
   private latest: Actor | undefined;
   private databaseOffsetMs = 0;
+  private stickiness = 0;
   private started = 0;
   private steps = 0;
 
@@ -120,8 +124,7 @@ export class Stage implements LedgerScene, HandlerScene {
 
   /** Lets one flow go on to where it waits next. Returns whether there was one. */
   async step(): Promise<boolean> {
-    const ready = this.gates.ready();
-    const gate = ready[Math.floor(this.random() * ready.length)];
+    const gate = this.nextGate();
     if (gate === undefined) {
       return false;
     }
@@ -164,6 +167,19 @@ export class Stage implements LedgerScene, HandlerScene {
     if (problems.length > 0) {
       throw new ModelViolation(problems, this.story);
     }
+  }
+
+  /**
+   * Any flow that can go on; for a while at times mostly the one that went on last. If it was always any, hardly one would
+   * come far while another waits, which is what a worker does that has lost its lease and not noticed yet.
+   */
+  private nextGate(): Gate<SimulatedProcess> | undefined {
+    const ready = this.gates.ready();
+    if (this.steps % STEPS_OF_A_MOOD === 0) {
+      this.stickiness = MOODS[Math.floor(this.random() * MOODS.length)]!;
+    }
+    const at = this.random() < this.stickiness ? ready.length - 1 : Math.floor(this.random() * ready.length);
+    return ready[at];
   }
 
   private async nextTimer(): Promise<void> {

@@ -1,7 +1,7 @@
 import { ShutdownError } from '../../src/errors';
 import type { HandlerCall } from './handler-calls';
 import type { Setup } from './history';
-import { handlersOf, maxAttemptsOf } from './simulated-handlers';
+import { handlersOf, MAX_ATTEMPTS, maxAttemptsOf } from './simulated-handlers';
 import type { Actor } from './simulated-ledger';
 import { LEASE_MS, PATIENCE_MS } from './simulated-process';
 import { runKey, type EventRow, type RunRow, type Snapshot } from './snapshot';
@@ -149,10 +149,13 @@ function written(transition: Transition): string[] {
 }
 
 function outcome(transition: Transition): string[] {
-  const { before, after, present } = transition;
+  const { actor, before, after, present } = transition;
   const handlers = handlersOf(after.kind);
   const ended = (status: RunRow['status']): string[] =>
     handlers.filter((handler) => present.runs.get(runKey({ event_id: after.id, replay_no: after.replay_no, handler }))?.status === status); // prettier-ignore
+  // Its body is no event, or its preparation was refused to the end.
+  const refused = actor.process.faults.some(({ why }) => why === 'statement') && before.attempts >= MAX_ATTEMPTS;
+  const unusable = after.kind === 'unknown' || refused;
   const kept = broken(after.attempts === before.attempts, 'settling it changed its attempts');
   switch (after.status) {
     case 'processing':
@@ -163,7 +166,7 @@ function outcome(transition: Transition): string[] {
         ...broken(ended('succeeded').length === handlers.length, 'it succeeded, though not all of its handlers have'),
       ];
     case 'dead':
-      return [...kept, ...broken(ended('dead').length > 0 || after.kind === 'unknown', 'it died, though no handler gave up')]; // prettier-ignore
+      return [...kept, ...broken(ended('dead').length > 0 || unusable, 'it died, though no handler gave up')]; // prettier-ignore
     case 'ignored':
       return [...kept, ...broken(handlers.length === 0, 'it was ignored, though a handler asks for it')];
     case 'pending':
@@ -174,7 +177,7 @@ function outcome(transition: Transition): string[] {
 /** An attempt is used up by a failure that does not ask for a delay, and given back otherwise: also at shutdown. */
 function attemptCounted({ actor, before, after, calls }: Transition): string[] {
   const used = 1 - (before.attempts - after.attempts);
-  const doubtful = calls.some(({ abortedLate }) => abortedLate !== undefined) || actor.process.faulty;
+  const doubtful = calls.some(({ abortedLate }) => abortedLate !== undefined) || actor.process.faults.length > 0;
   if (doubtful) {
     return broken(used === 0 || used === 1, `it used up ${used} attempts`);
   }
