@@ -11,6 +11,11 @@ export const MOST_LOST = 5;
 /** How long an event that had to wait may be put off at most. */
 const LONGEST_HOLD_MS = PATIENCE_MS;
 
+/** How long a failed event waits at most: as long as handlers ask for. */
+const LONGEST_DELAY_MS = 7_000;
+/** How far apart lost events are set at most. */
+const LONGEST_SPREAD_MS = 10_000 * 2 ** (MOST_LOST - 2);
+
 /** One change of an event's row, and what is known around it. */
 export interface Transition {
   readonly actor: Actor;
@@ -30,7 +35,7 @@ export interface Transition {
 
 /** What is wrong with the change; nothing where it is allowed. */
 export function problemsOf(transition: Transition): string[] {
-  const { before, after, actor } = transition;
+  const { after, actor } = transition;
   const common = [
     ...broken(after.lost <= MOST_LOST, `it was lost ${after.lost} times`),
     ...broken(after.attempts >= 0, 'its attempts are below zero'),
@@ -40,7 +45,7 @@ export function problemsOf(transition: Transition): string[] {
     case 'prune':
       return [...common, `it was changed by a part that may not change events (${actor.role})`];
     case 'replay':
-      return [...common, ...replayed(before, after)];
+      return [...common, ...replayed(transition)];
     case 'work':
       return [...common, ...worked(transition)];
   }
@@ -50,8 +55,11 @@ function broken(holds: boolean, problem: string): string[] {
   return holds ? [] : [problem];
 }
 
-function replayed(before: EventRow, after: EventRow): string[] {
+function replayed({ before, after, nowMs }: Transition): string[] {
+  const lane = before.status === 'pending' ? before.lane : 1;
   return [
+    ...broken(after.lane === lane, `a replay put it into lane ${after.lane}`),
+    ...broken((after.next_attempt_at ?? Infinity) <= nowMs, 'it was replayed and is not due'),
     ...broken(before.status !== 'processing', 'it was replayed while a worker had it'),
     ...broken(after.status === 'pending', `a replay made it ${after.status}`),
     ...broken(after.lease_no > before.lease_no, 'a replay left the lease of before valid'),
@@ -132,6 +140,7 @@ function reaped(transition: Transition): string[] {
   const { before, after, nowMs } = transition;
   return [
     ...nextIsCalled(transition),
+    ...dueWithin(LONGEST_SPREAD_MS, transition),
     ...broken((before.lease_until ?? 0) < nowMs, 'it was taken from a worker whose lease had not ended'),
     ...broken(after.lost === before.lost + 1, 'one vanished worker was counted as several'),
     ...broken(
@@ -170,8 +179,13 @@ function outcome(transition: Transition): string[] {
     case 'ignored':
       return [...kept, ...broken(handlers.length === 0, 'it was ignored, though a handler asks for it')];
     case 'pending':
-      return attemptCounted(transition);
+      return [...attemptCounted(transition), ...dueWithin(LONGEST_DELAY_MS, transition)];
   }
+}
+
+function dueWithin(ms: number, { after, nowMs }: Transition): string[] {
+  const inMs = (after.next_attempt_at ?? nowMs) - nowMs;
+  return broken(inMs >= 0 && inMs <= ms, `it is due again in ${inMs} ms`);
 }
 
 /** An attempt is used up by a failure that does not ask for a delay, and given back otherwise: also at shutdown. */
