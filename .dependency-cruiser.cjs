@@ -1,7 +1,7 @@
 // Who may import whom. A folder that is not named here may import nothing of the others.
 const LEAVES = ['errors', 'common'];
 const LEDGER = [...LEAVES, 'database'];
-const FEATURES = [...LEDGER, 'events', 'customers', 'handlers'];
+const FEATURES = [...LEDGER, 'stripe-api', 'events', 'customers', 'handlers'];
 const MACHINERY = [...FEATURES, 'processing'];
 const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'webhook'];
 
@@ -9,9 +9,10 @@ const MAY_IMPORT = {
   errors: [],
   common: [],
   database: LEAVES,
+  'stripe-api': LEAVES,
   events: LEDGER,
-  handlers: [...LEDGER, 'events'],
-  customers: [...LEDGER, 'events', 'handlers'],
+  handlers: [...LEDGER, 'stripe-api', 'events'],
+  customers: [...LEDGER, 'stripe-api', 'events', 'handlers'],
   processing: FEATURES,
   dispatch: MACHINERY,
   sync: MACHINERY,

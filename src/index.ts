@@ -35,4 +35,5 @@ export {
   type StripeThinEvent,
   type StripeThinEventType,
 } from './handlers';
-export type { StripeDeadLetter, StripeScope } from './processing';
+export type { StripeDeadLetter } from './processing';
+export type { StripeScope } from './stripe-api';

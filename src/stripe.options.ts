@@ -2,7 +2,8 @@ import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type Stripe from 'stripe';
 import type { AdminOptions } from './admin';
 import type { StripeTableOptions } from './database';
-import type { StripeDeadLetter, StripeScope } from './processing';
+import type { StripeDeadLetter } from './processing';
+import type { StripeScope } from './stripe-api';
 
 /** How stored events are handled in this process. */
 export interface StripeProcessingOptions {

@@ -22,7 +22,8 @@ import {
   StripeEventActionService,
 } from './events';
 import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
-import { DeadLetterAnnouncer, StripeClients } from './processing';
+import { DeadLetterAnnouncer } from './processing';
+import { StripeClients } from './stripe-api';
 import { LedgerLifecycle } from './stripe.lifecycle';
 import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';

@@ -11,8 +11,8 @@ import {
   HandlerRunner,
   LeasedWriter,
   LeaseKeeper,
-  type StripeClients,
 } from './processing';
+import type { StripeClients } from './stripe-api';
 import type { ProcessingSettings } from './stripe.settings';
 
 /** What a worker is made of. */

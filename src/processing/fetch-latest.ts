@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { FetchUnsupportedError } from '../errors';
 import type { EventEntity } from '../events';
-import { objectPath } from './object-paths';
+import { isGone, objectPath } from '../stripe-api';
 
 /** The object an event is about, as Stripe has it now; null when it was deleted. */
 export async function fetchLatest<T extends object>(record: EventEntity, client: () => Stripe): Promise<T | null> {
@@ -19,9 +19,4 @@ export async function fetchLatest<T extends object>(record: EventEntity, client:
     }
     throw error;
   }
-}
-
-/** The API answers 404 for what is not there, or not any more. */
-function isGone(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && (error as { statusCode?: unknown }).statusCode === 404;
 }

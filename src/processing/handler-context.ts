@@ -2,9 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { CustomerEntity } from '../customers';
 import type { EventEntity } from '../events';
 import type { StripeHandlerContext } from '../handlers';
+import type { StripeClients } from '../stripe-api';
 import { fetchLatest } from './fetch-latest';
 import { idempotencyKey } from './idempotency-key';
-import type { StripeClients } from './stripe-clients';
 
 /** What a handler's context is made of. */
 export interface ContextParts {

@@ -10,9 +10,9 @@ import {
 } from '../errors';
 import { EventEntity } from '../events';
 import type { RegisteredHandler, StripeHandlerContext } from '../handlers';
+import { StripeClients } from '../stripe-api';
 import type { RunResult } from './event-verdict';
 import { HandlerRunner } from './handler-runner';
-import { StripeClients } from './stripe-clients';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const LIMITS = { maxAttempts: 3, timeoutMs: 1_000 };

@@ -5,11 +5,11 @@ import type { LedgerDatabase } from '../database';
 import { HandlerTimeoutError, LeaseLostError, ShutdownError } from '../errors';
 import type { EventEntity, LeaseStore, RunRecord, StripeEventLike } from '../events';
 import type { RegisteredHandler } from '../handlers';
+import type { StripeClients } from '../stripe-api';
 import type { RunResult } from './event-verdict';
 import { handlerContext } from './handler-context';
 import { isInstance, readFailure } from './handler-failure';
 import { orAborted, orGivenUp } from './settling';
-import type { StripeClients } from './stripe-clients';
 
 /** An event that is being handled. */
 export interface RunningEvent {

@@ -6,4 +6,3 @@ export { HandlerRunner } from './handler-runner';
 export { LeaseKeeper } from './lease-keeper';
 export { LeasedWriter } from './leased-writer';
 export type { RetryPolicy } from './retry-policy';
-export { StripeClients, type StripeClientSource, type StripeScope } from './stripe-clients';

@@ -8,7 +8,8 @@ import {
   EventReplayStore,
   HandlerRunStore,
 } from '../../src/events';
-import { DeadLetterAnnouncer, StripeClients, type EventWorker } from '../../src/processing';
+import { DeadLetterAnnouncer, type EventWorker } from '../../src/processing';
+import { StripeClients } from '../../src/stripe-api';
 import type { ProcessingSettings } from '../../src/stripe.settings';
 import { createWorker } from '../../src/stripe.worker';
 import type { Setup } from './history';

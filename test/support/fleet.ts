@@ -13,7 +13,8 @@ import {
   type NewEvent,
 } from '../../src/events';
 import { HandlerRegistry, type RegisteredHandler } from '../../src/handlers';
-import { DeadLetterAnnouncer, StripeClients, type EventWorker } from '../../src/processing';
+import { DeadLetterAnnouncer, type EventWorker } from '../../src/processing';
+import { StripeClients } from '../../src/stripe-api';
 import { STRIPE_ENTITIES, STRIPE_MIGRATIONS } from '../../src/stripe.entities';
 import type { StripeProcessingOptions } from '../../src/stripe.options';
 import { settingsOf } from '../../src/stripe.settings';

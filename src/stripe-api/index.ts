@@ -1,0 +1,3 @@
+export { isGone } from './is-gone';
+export { objectPath } from './object-paths';
+export { StripeClients, type StripeClientSource, type StripeScope } from './stripe-clients';
