@@ -28,7 +28,8 @@ function schemaOf(target: (typeof STRIPE_ENTITIES)[number], { prefix = '', schem
     name: target.name,
     target,
     tableName: `${prefix}${table}`,
-    ...(schema === undefined ? {} : { schema }),
+    // MySQL's word for it is database, which PostgreSQL's tables do not have.
+    ...(schema === undefined ? {} : { schema, database: schema }),
     columns: Object.fromEntries(
       decorators
         .filterColumns(target)

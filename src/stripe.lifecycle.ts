@@ -1,8 +1,17 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { LedgerDatabase } from './database';
+import { LedgerDatabase, type TableTexts } from './database';
 import { SchemaMissingError, SchemaUnsafeError } from './errors';
 import { STRIPE_ENTITIES } from './stripe.entities';
-import { EventEntity } from './events';
+import { CustomerEntity } from './customers';
+import { EventEntity, EventPayloadEntity, HandlerRunEntity } from './events';
+
+/** What must not be mixed up or changed, by the names of the columns. */
+const CRITICAL_COLUMNS: [(typeof STRIPE_ENTITIES)[number], Pick<TableTexts, 'ids' | 'texts'>][] = [
+  [EventEntity, { ids: ['stripe_id', 'object_id'], texts: ['last_error'] }],
+  [EventPayloadEntity, { ids: [], texts: ['body'] }],
+  [HandlerRunEntity, { ids: ['handler'], texts: ['error'] }],
+  [CustomerEntity, { ids: ['stripe_id'], texts: ['name', 'data'] }],
+];
 
 /** Checks at start that the ledger can keep what it promises, and gives its connection back at the end. */
 @Injectable()
@@ -64,9 +73,12 @@ export class LedgerLifecycle implements OnModuleInit, OnApplicationShutdown {
   /** MySQL's default collations, for one, take `evt_1AbC` and `evt_1aBc` for one id: the second event would be lost. */
   private async checkSafety(): Promise<void> {
     const { dataSource, dialect } = this.database;
-    const unsafe = await dialect.schemaProblem(dataSource, dataSource.getMetadata(EventEntity).tableName);
-    if (unsafe !== null) {
-      throw new SchemaUnsafeError(this.database.table(EventEntity), unsafe.problem, unsafe.wayOut);
+    for (const [entity, columns] of CRITICAL_COLUMNS) {
+      const path = dataSource.getMetadata(entity).tablePath;
+      const unsafe = await dialect.schemaProblem(dataSource, { path, ...columns });
+      if (unsafe !== null) {
+        throw new SchemaUnsafeError(this.database.table(entity), unsafe.problem, unsafe.wayOut);
+      }
     }
   }
 }

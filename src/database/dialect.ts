@@ -70,10 +70,20 @@ export interface Dialect {
   classify(error: unknown): FaultKind;
   /** Whether the statement failed because a unique index has another row with the same values. */
   isDuplicate(error: unknown): boolean;
-  /** Why events in this table would be mixed up or changed; null when they are safe. */
-  schemaProblem(dataSource: DataSource, table: string): Promise<SchemaProblem | null>;
+  /** Why what is in this table would be mixed up or changed; null when it is safe. */
+  schemaProblem(dataSource: DataSource, table: TableTexts): Promise<SchemaProblem | null>;
   /** What makes an acknowledgement volatile on this server; empty when nothing does. */
   durabilityWarnings(dataSource: DataSource): Promise<readonly string[]>;
+}
+
+/** The columns of a table that must neither be mixed up nor changed. */
+export interface TableTexts {
+  /** The table's name, after its schema where it has one, without quotes. */
+  readonly path: string;
+  /** Columns of ids, which differ also where only their case does. */
+  readonly ids: readonly string[];
+  /** Columns of text that is anybody's. */
+  readonly texts: readonly string[];
 }
 
 /** What is wrong with the tables, and what to do about it. */

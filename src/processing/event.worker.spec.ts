@@ -4,7 +4,7 @@ import { EventEntity, type Claimed } from '../events';
 import { EventWorker, type WorkerLimits } from './event.worker';
 
 const NEVER = 2 ** 31 - 1;
-const LIMITS: WorkerLimits = { concurrency: 4, shutdownTimeoutMs: NEVER, sweepMs: NEVER / 2 };
+const LIMITS: WorkerLimits = { concurrency: 4, shutdownTimeoutMs: NEVER, sweepMs: NEVER / 2, leaseMs: NEVER };
 
 /** A ledger of events that a test makes due and ends one by one; keeps no time of its own. */
 class World {
@@ -169,6 +169,14 @@ describe('a worker', () => {
     await idle();
     expect(world.reaps).toBe(3);
     expect(world.begun).toEqual(['a']);
+  });
+
+  it('looks for vanished workers as often as leases end, where they are short', async () => {
+    make({ sweepMs: 10, leaseMs: 20 });
+    worker.start();
+    while (world.reaps < 3) {
+      await idle();
+    }
   });
 
   it('comes back after the database was away, ever more slowly, whoever knocks meanwhile', async () => {

@@ -14,6 +14,8 @@ export interface WorkerLimits {
   readonly shutdownTimeoutMs: number;
   /** How often due events are looked for that nobody announced, in milliseconds. */
   readonly sweepMs: number;
+  /** How long a worker may be silent before its events are another's, in milliseconds. */
+  readonly leaseMs: number;
 }
 
 /** What a worker works with. */
@@ -24,7 +26,8 @@ export interface WorkerPorts {
 }
 
 const MOST_EVENTS_PER_CLAIM = 50;
-const REAP_EVERY_MS = 10_000;
+/** Also where leases are longer: few statements, and a restart finds what the one before has left behind. */
+const LONGEST_REAP_PAUSE_MS = 10_000;
 const MOST_EVENTS_PER_REAP = 100;
 const SHORTEST_PAUSE_AFTER_FAULT_MS = 500;
 const LONGEST_PAUSE_AFTER_FAULT_MS = 10_000;
@@ -130,7 +133,7 @@ export class EventWorker {
     if (now < this.reapAtMs) {
       return;
     }
-    this.reapAtMs = now + REAP_EVERY_MS * (0.5 + Math.random());
+    this.reapAtMs = now + Math.min(LONGEST_REAP_PAUSE_MS, this.limits.leaseMs) * (0.5 + Math.random());
     let reaped = 0;
     for (let some = MOST_EVENTS_PER_REAP; some === MOST_EVENTS_PER_REAP && !this.isStopping();) {
       some = await this.ports.leases.reap(MOST_EVENTS_PER_REAP);

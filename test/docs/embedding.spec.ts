@@ -47,17 +47,18 @@ afterEach(async () => {
 });
 
 describe.each(databases)('an application with several data sources, the ledgerâ€™s in $name', (kind) => {
-  const tables: StripeTableOptions =
-    kind.family === 'postgres' ? { prefix: 'shop_', schema: 'billing' } : { prefix: 'shop_' };
-  const table = `${kind.family === 'postgres' ? 'billing.' : ''}shop_stripe_event`;
-
   it('receives and handles there, in tables of its own names', async () => {
     database = await kind.create();
     const connection = database.dataSourceOptions();
     const first = await new DataSource(connection).initialize();
     await first.query('CREATE TABLE effect (name INT)');
-    await (kind.family === 'postgres' ? first.query('CREATE SCHEMA billing') : undefined);
+    // A schema of MySQL is a database of the server, and so needs a name of its own.
+    const schema = kind.family === 'mysql' ? `billing_${String(connection.database).slice(-12)}` : 'billing';
+    const hasSchemas = kind.family !== 'sqlite';
+    await (hasSchemas ? first.query(`CREATE SCHEMA ${schema}`) : undefined);
     await first.destroy();
+    const tables: StripeTableOptions = { prefix: 'shop_', ...(hasSchemas && { schema }) };
+    const table = `${hasSchemas ? `${schema}.` : ''}shop_stripe_event`;
     const moduleRef = await Test.createTestingModule({
       imports: [
         TypeOrmModule.forRoot({ type: 'better-sqlite3', database: ':memory:' }),
@@ -91,6 +92,7 @@ describe.each(databases)('an application with several data sources, the ledgerâ€
     const rows: unknown[] = await ledger.query(`SELECT status FROM ${table}`);
     expect(rows).toEqual([{ status: 'succeeded' }]);
     expect(await ledger.query('SELECT name FROM effect')).toHaveLength(1);
+    await (kind.family === 'mysql' ? ledger.query(`DROP SCHEMA ${schema}`) : undefined);
   });
 });
 

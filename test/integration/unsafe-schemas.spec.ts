@@ -30,10 +30,38 @@ it.each(mysql)('$name must not compare ids without case', async (kind) => {
   expectUnsafe(await failureOf(kind, change), /utf8mb4_general_ci, which takes ids .* STRIPE_MIGRATIONS/);
 });
 
+it.each(mysql)('$name must not compare ids of handlers or customers without case', async (kind) => {
+  const folding = 'CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci';
+
+  expectUnsafe(
+    await failureOf(kind, `ALTER TABLE stripe_event_handler_run ${folding}`),
+    /stripe_event_handler_run.*general_ci/,
+  );
+  expectUnsafe(await failureOf(kind, `ALTER TABLE stripe_customer ${folding}`), /stripe_customer.*general_ci/);
+});
+
+it.each(mysql)('$name is not taken for unsafe because of tables in another database', async (kind) => {
+  const { database, kind: shared } = await sharedDatabase(kind);
+  const other = `${new URL(database.url).pathname.slice(1)}_0`;
+  const make = await openLedgerTables(shared);
+  await make.database.query(`CREATE DATABASE ${other}`);
+  await make.database.query(`CREATE TABLE ${other}.stripe_event (stripe_id VARCHAR(255) COLLATE utf8mb4_general_ci)`);
+  try {
+    expect(await failureOf(shared)).toBeUndefined();
+  } finally {
+    await make.database.query(`DROP DATABASE ${other}`);
+    await make.close();
+    await database.drop();
+  }
+});
+
 it.each(mysql)('$name must have every character in its tables', async (kind) => {
   const change = 'ALTER TABLE stripe_event_payload CONVERT TO CHARACTER SET utf8mb3 COLLATE utf8mb3_bin';
 
-  expectUnsafe(await failureOf(kind, change), /bodies are kept in utf8mb3, which has no emoji.* STRIPE_MIGRATIONS/);
+  expectUnsafe(
+    await failureOf(kind, change),
+    /texts \(body\) are kept in utf8mb3, which has no emoji.* STRIPE_MIGRATIONS/,
+  );
 });
 
 it.each(mysql)('$name must have every character on its connections', async (kind) => {
