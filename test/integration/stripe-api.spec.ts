@@ -5,7 +5,7 @@ import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
-import { startStripeApi, type StripeApi } from '../support/stripe-api';
+import { API_KEY, startStripeApi, type StripeApi } from '../support/stripe-api';
 
 const fetched: unknown[] = [];
 const keys: string[] = [];
@@ -28,16 +28,19 @@ describe('the Stripe API in a handler', () => {
   const [platform] = platforms;
 
   beforeAll(async () => {
-    api = await startStripeApi({
-      '/v1/invoices/in_1': { id: 'in_1', object: 'invoice', status: 'paid' },
-      '/v1/customers/cus_gone': { id: 'cus_gone', object: 'customer', deleted: true },
-    });
+    api = await startStripeApi();
+    const invoice = { id: 'in_1', object: 'invoice', status: 'paid' };
+    for (const account of [api.account, api.account.connect('acct_connected')]) {
+      account.objects.set('/v1/invoices/in_1', invoice);
+    }
+    api.account.customers.put({ id: 'cus_gone', object: 'customer', created: 1_790_000_000 });
+    api.account.customers.delete('cus_gone');
     ledger = await startLedgerApp({
       database: memoryDatabase,
       platform: platform!,
       providers: [Fetcher],
       stripe: {
-        apiKey: 'sk_test_made_up',
+        apiKey: API_KEY,
         clientOptions: { ...api.clientOptions, maxNetworkRetries: 0 },
         processing: { backoff: { baseMs: 1 }, sweepMs: 20 },
       },

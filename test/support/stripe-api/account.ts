@@ -1,0 +1,28 @@
+import { Customers } from './resources/customers';
+import { Events } from './resources/events';
+
+/** One account's data in one mode. */
+export class StandInAccount {
+  readonly customers = new Customers();
+  readonly events = new Events();
+  /** Objects of any other kind, by the path they are retrieved at. */
+  readonly objects = new Map<string, object>();
+  private readonly connected = new Map<string, StandInAccount>();
+
+  constructor(
+    readonly id: string,
+    readonly livemode: boolean,
+  ) {}
+
+  /** An account that this one may act for, by `Stripe-Account` or `Stripe-Context`; made when first asked for. */
+  connect(id: string): StandInAccount {
+    const account = this.connected.get(id) ?? new StandInAccount(id, this.livemode);
+    this.connected.set(id, account);
+    return account;
+  }
+
+  /** Itself, or a connected account; undefined when it may not act for it. */
+  actingFor(id: string): StandInAccount | undefined {
+    return id === this.id ? this : this.connected.get(id);
+  }
+}
