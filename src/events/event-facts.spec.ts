@@ -11,6 +11,7 @@ const THIN = {
   context: 'org_1/acct_1',
   reason: { type: 'request', request: { id: 'req_1', idempotency_key: 'key_1' } },
   related_object: { id: 'cus_1', type: 'customer', url: '/v1/customers/cus_1' },
+  snapshot_event: 'evt_1',
 };
 
 describe('factsOf', () => {
@@ -42,6 +43,8 @@ describe('factsOf', () => {
       createdAt: 1_785_312_000_000,
       objectId: 'in_1',
       objectType: 'invoice',
+      relatedUrl: null,
+      snapshotEvent: null,
       stripeCustomerId: 'cus_1',
       customerAccount: 'acct_2',
       isTestId: false,
@@ -62,6 +65,8 @@ describe('factsOf', () => {
       createdAt: Date.UTC(2026, 6, 29, 8, 0, 0, 123),
       objectId: 'cus_1',
       objectType: 'customer',
+      relatedUrl: '/v1/customers/cus_1',
+      snapshotEvent: 'evt_1',
       stripeCustomerId: 'cus_1',
       customerAccount: null,
       isTestId: false,
@@ -77,6 +82,28 @@ describe('factsOf', () => {
       stripeCustomerId: 'cus_2',
       requestId: null,
     });
+  });
+
+  it('takes a related object without an id, and a snapshot event of another form, for what they are', () => {
+    const event = { ...THIN, related_object: { type: 'balance', url: '/v1/balance' }, snapshot_event: ['evt_1'] };
+
+    expect(factsOf(event)).toMatchObject({
+      objectId: null,
+      objectType: 'balance',
+      relatedUrl: '/v1/balance',
+      snapshotEvent: null,
+    });
+  });
+
+  it('takes for a snapshot event only what a thin one says', () => {
+    const event = {
+      id: 'evt_1',
+      object: 'event',
+      snapshot_event: 'evt_2',
+      related_object: { url: '/v1/charges/ch_1' },
+    };
+
+    expect(factsOf(event)).toMatchObject({ relatedUrl: null, snapshotEvent: null });
   });
 
   it('reads an event that is nothing but an id', () => {

@@ -23,6 +23,10 @@ export interface EventFacts {
   readonly createdAt: number | null;
   readonly objectId: string | null;
   readonly objectType: string | null;
+  /** The path of a thin event's object in the Stripe API; always `null` for snapshot events. */
+  readonly relatedUrl: string | null;
+  /** The id of the snapshot event that tells of the same fact; always `null` for snapshot events. */
+  readonly snapshotEvent: string | null;
   readonly stripeCustomerId: string | null;
   readonly customerAccount: string | null;
   /** One of the Dashboard's test events, which all carry the same id. */
@@ -69,13 +73,25 @@ function requestOf(event: JsonObject): Pick<EventFacts, 'requestId' | 'idempoten
   return { requestId: columnText(request) ?? columnText(id), idempotencyKey: columnText(idempotencyKey) };
 }
 
-function objectOf(event: JsonObject): Pick<EventFacts, 'objectId' | 'objectType'> {
+type ObjectFacts = Pick<EventFacts, 'objectId' | 'objectType' | 'relatedUrl' | 'snapshotEvent'>;
+
+function objectOf(event: JsonObject): ObjectFacts {
   if (isThinEvent(event)) {
     const related = asJsonObject(event.related_object);
-    return { objectId: columnText(related.id), objectType: columnText(related.type) };
+    return {
+      objectId: columnText(related.id),
+      objectType: columnText(related.type),
+      relatedUrl: columnText(related.url),
+      snapshotEvent: columnText(event.snapshot_event),
+    };
   }
   const object = asJsonObject(asJsonObject(event.data).object);
-  return { objectId: columnText(object.id), objectType: columnText(object.object) };
+  return {
+    objectId: columnText(object.id),
+    objectType: columnText(object.object),
+    relatedUrl: null,
+    snapshotEvent: null,
+  };
 }
 
 function countOf(value: unknown): number {

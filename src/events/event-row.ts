@@ -21,6 +21,8 @@ const COLUMNS: Record<StoredProperty, readonly [column: string, kind: ColumnKind
   receivedAt: ['received_at', 'moment'],
   objectId: ['object_id', 'text'],
   objectType: ['object_type', 'text'],
+  relatedUrl: ['related_url', 'text'],
+  snapshotEvent: ['snapshot_event', 'text'],
   stripeCustomerId: ['stripe_customer_id', 'text'],
   customerAccount: ['customer_account', 'text'],
   status: ['status', 'text'],

@@ -81,6 +81,14 @@ export class EventEntity {
   @Column(optionalTextColumn('object_type'))
   objectType!: string | null;
 
+  /** The path of that object in the Stripe API; thin events alone say it. */
+  @Column(optionalTextColumn('related_url'))
+  relatedUrl!: string | null;
+
+  /** Of a thin event, the id of the snapshot event that tells of the same fact. */
+  @Column(optionalTextColumn('snapshot_event'))
+  snapshotEvent!: string | null;
+
   /** The customer the event concerns, `cus_…`. */
   @Column(optionalTextColumn('stripe_customer_id'))
   stripeCustomerId!: string | null;

@@ -1,5 +1,5 @@
 import type { AddEvent } from './add-event';
-import { isJsonObject, type StripeEventLike } from './event-shape';
+import { isJsonObject, isThinEvent, type StripeEventLike } from './event-shape';
 import type { EventEntity } from './event.entity';
 
 /** What is known of an event beside its data. */
@@ -18,9 +18,7 @@ interface Envelope {
 /** Whether a message is an event as Stripe sends it, rather than an event's data. */
 function isWhole(message: unknown): message is StripeEventLike {
   return (
-    isJsonObject(message) &&
-    (message.object === 'event' || message.object === 'v2.core.event') &&
-    typeof message.id === 'string'
+    isJsonObject(message) && (message.object === 'event' || isThinEvent(message)) && typeof message.id === 'string'
   );
 }
 

@@ -50,6 +50,8 @@ const EVENT: TableDefinition = {
     moment('received_at'),
     optional(text('object_id')),
     optional(text('object_type')),
+    optional(text('related_url')),
+    optional(text('snapshot_event')),
     optional(text('stripe_customer_id')),
     optional(text('customer_account')),
     text('status', 12),
