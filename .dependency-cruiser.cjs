@@ -11,6 +11,7 @@ const MAY_IMPORT = {
   database: LEAVES,
   'stripe-api': LEAVES,
   events: LEDGER,
+  envelopes: [...LEAVES, 'events'],
   handlers: [...LEDGER, 'stripe-api', 'events'],
   customers: [...LEDGER, 'stripe-api', 'events', 'handlers'],
   processing: FEATURES,

@@ -5,6 +5,7 @@ export { STRIPE_ENTITIES, STRIPE_MIGRATIONS, stripeEntities, stripeMigrations } 
 export type { AdminOptions } from './admin';
 export { CustomerEntity, CustomerQuery, type CustomerListFilter } from './customers';
 export type { StripeTableOptions } from './database';
+export { fromEventBridge, fromEventGrid, fromQueueMessage, type EventBridgeOptions } from './envelopes';
 export * from './errors';
 export {
   AddEvent,
