@@ -7,10 +7,10 @@ describe('DATABASE_URL', () => {
     ['sqlite:/data/a.sqlite', { type: 'better-sqlite3', database: '/data/a.sqlite', enableWAL: true }],
     ['sqlite:///data/a.sqlite', { type: 'better-sqlite3', database: '/data/a.sqlite', enableWAL: true }],
     ['sqlite::memory:', { type: 'better-sqlite3', database: ':memory:', enableWAL: false }],
-    ['postgres://u@h/d', { type: 'postgres', url: 'postgres://u@h/d' }],
-    ['postgresql://u@h/d', { type: 'postgres', url: 'postgresql://u@h/d' }],
-    ['mysql://u@h/d', { type: 'mysql', url: 'mysql://u@h/d' }],
-    ['mariadb://u@h/d', { type: 'mariadb', url: 'mariadb://u@h/d' }],
+    ['postgres://u@h/d', { type: 'postgres', url: 'postgres://u@h/d', poolSize: 20 }],
+    ['postgresql://u@h/d', { type: 'postgres', url: 'postgresql://u@h/d', poolSize: 20 }],
+    ['mysql://u@h/d', { type: 'mysql', url: 'mysql://u@h/d', poolSize: 20 }],
+    ['mariadb://u@h/d', { type: 'mariadb', url: 'mariadb://u@h/d', poolSize: 20 }],
   ])('may be %s', (url, options) => {
     expect(connectionOf(url)).toEqual(options);
   });

@@ -24,6 +24,7 @@ import {
 import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
 import { DeadLetterAnnouncer } from './processing';
 import { StripeClients } from './stripe-api';
+import { CapacityCheck } from './stripe.capacity';
 import { LedgerLifecycle } from './stripe.lifecycle';
 import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
@@ -51,6 +52,7 @@ const foundation: Provider[] = [
   made(StripeClients, [STRIPE_SETTINGS], ({ client }: StripeSettings) => new StripeClients(client)),
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
   LedgerLifecycle,
+  CapacityCheck,
 ];
 
 const ledger: Provider[] = [

@@ -2,6 +2,7 @@ export { Clock, stopwatch, systemClock } from './clock';
 export { Coalescer, type BatchWork, type CoalescerLimits } from './coalescer';
 export { withDeadline } from './deadline';
 export { describeError } from './describe-error';
+export { Places } from './places';
 export { RateLimit } from './rate-limit';
 export { redact } from './redact';
 export { sleep } from './sleep';

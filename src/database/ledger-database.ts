@@ -2,7 +2,7 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import { sleep } from '../common';
 import type { DatabaseFamily, Dialect } from './dialect';
 import { familyOf } from './families';
-import type { LedgerConnection, OpenTransaction } from './ledger-connection';
+import type { ConnectionPool, LedgerConnection, OpenTransaction } from './ledger-connection';
 import { mysqlDialect } from './mysql.dialect';
 import { MysqlDriver } from './mysql.driver';
 import { postgresDialect } from './postgres.dialect';
@@ -83,9 +83,18 @@ export class LedgerDatabase {
     return this.run(statement(sql, params));
   }
 
-  /** Runs the application's own statements in a transaction; rejecting rolls it back. */
-  transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
-    return this.connection.transaction(work);
+  /**
+   * Runs the application's own statements in a transaction; rejecting rolls it back.
+   *
+   * @param signal aborted when the transaction is not wanted any more; one that has not begun is not begun then
+   */
+  transaction<T>(work: (open: OpenTransaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.connection.transaction(work, signal);
+  }
+
+  /** The pool that the ledger and the application share; null where there is none. */
+  get pool(): ConnectionPool | null {
+    return this.connection.pool;
   }
 
   /** Gives back what is the ledger's alone. */

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { ServerDriver } from './server-connection';
 import type { Row, Statement } from './unit-of-work';
 
@@ -8,6 +9,9 @@ interface MysqlConnection {
   };
   readonly stream: { destroy(): void };
 }
+
+/** Of `mysql2`: https://sidorares.github.io/node-mysql2/docs/examples/connections/create-pool. */
+const DEFAULT_POOL_SIZE = 10;
 
 /** Talks to `mysql2`'s connection. */
 export class MysqlDriver implements ServerDriver {
@@ -28,6 +32,13 @@ export class MysqlDriver implements ServerDriver {
 
   cancel(): void {
     // MySQL looks after its sockets also while a statement waits.
+  }
+
+  /** A cluster of pools, for replication, does not say it: there the options do. */
+  poolSize({ driver, options }: DataSource): number {
+    const { pool } = driver as { pool?: { config?: { connectionLimit?: number } } };
+    const { extra } = options as { extra?: { connectionLimit?: number } };
+    return pool?.config?.connectionLimit ?? extra?.connectionLimit ?? options.poolSize ?? DEFAULT_POOL_SIZE;
   }
 
   endStaleAttempts(): void {

@@ -12,12 +12,15 @@ interface PostgresClient extends PostgresBackend {
 }
 
 interface PostgresPool {
+  readonly options?: { readonly max?: number };
   readonly _clients?: readonly PostgresClient[];
 }
 
 /** More texts than this are not kept: the batches of recording have as many texts as sizes. */
 const MOST_TEXTS = 1_000;
 const LONGEST_ATTEMPT_MS = 5_000;
+/** Of `pg`: https://node-postgres.com/apis/pool. */
+const DEFAULT_POOL_SIZE = 10;
 
 /** Talks to `pg`'s client. */
 export class PostgresDriver implements ServerDriver {
@@ -48,6 +51,11 @@ export class PostgresDriver implements ServerDriver {
 
   cancel(connection: unknown): void {
     cancelStatement(connection as PostgresClient);
+  }
+
+  poolSize({ driver }: DataSource): number {
+    const { master } = driver as { master?: PostgresPool };
+    return master?.options?.max ?? DEFAULT_POOL_SIZE;
   }
 
   /** Without `connectTimeoutMS`, pg waits for ever for a server that has taken the connection and says nothing. */

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { withDeadline } from '../common';
-import type { LedgerConnection, OpenTransaction } from './ledger-connection';
+import { Places, withDeadline } from '../common';
+import type { ConnectionPool, LedgerConnection, OpenTransaction } from './ledger-connection';
 import { lend } from './lent-manager';
 import type { Row, Statement, UnitOfWork } from './unit-of-work';
 
@@ -13,12 +13,16 @@ export interface ServerDriver {
   cancel(connection: unknown): void;
   /** Ends attempts to connect that a silent server would keep from ever ending, and their places in the pool with them. */
   endStaleAttempts(dataSource: DataSource): void;
+  /** The most connections the pool makes. */
+  poolSize(dataSource: DataSource): number;
   /** The statements that open a transaction. */
   readonly begin: readonly string[];
 }
 
 const UNPARAMETERISED: readonly unknown[] = [];
 const TRANSACTION_PATIENCE_MS = 30_000;
+/** Two for receiving, one to claim and one to settle: while slow handlers have the others, deliveries are still taken. */
+const CONNECTIONS_KEPT_FREE = 4;
 
 /**
  * Units of work on a database server, over a connection of the application's own pool.
@@ -27,12 +31,20 @@ const TRANSACTION_PATIENCE_MS = 30_000;
  * which are payloads, to the application's query log.
  */
 export class ServerConnection implements LedgerConnection {
+  readonly pool: ConnectionPool;
+  private readonly places: Places;
+
   /** @param patienceMs how long a transaction waits for its connection, and for each of the ledger's own statements in it */
   constructor(
     private readonly dataSource: DataSource,
     private readonly driver: ServerDriver,
     private readonly patienceMs = TRANSACTION_PATIENCE_MS,
-  ) {}
+  ) {
+    const connections = driver.poolSize(dataSource);
+    const keptFree = CONNECTIONS_KEPT_FREE;
+    this.pool = { connections, transactions: Math.max(1, connections - keptFree), keptFree };
+    this.places = new Places(this.pool.transactions);
+  }
 
   async run<T>(unit: UnitOfWork<T>, timeoutMs: number): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
@@ -46,7 +58,15 @@ export class ServerConnection implements LedgerConnection {
     }
   }
 
-  async transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+  transaction<T>(work: (open: OpenTransaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.places.within(() => this.holdTransaction(work), signal);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async holdTransaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const connection = await this.connect(runner, this.patienceMs);
     const inTime = <R>(action: () => Promise<R>): Promise<R> => this.cutOff(connection, this.patienceMs, action);
@@ -67,10 +87,6 @@ export class ServerConnection implements LedgerConnection {
     } finally {
       await runner.release();
     }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 
   /** A pool can wait for ever; a connection that comes too late goes straight back. */

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
-import { sleep, turn } from '../common';
+import { Places, sleep, turn } from '../common';
 import { faultCode } from './fault';
 import type { LedgerConnection, OpenTransaction } from './ledger-connection';
 import { lend } from './lent-manager';
@@ -32,8 +32,9 @@ const LOCK_MS = 5_000;
  * database in memory cannot be opened twice; there the ledger waits for the other flow's transaction to end.
  */
 export class SqliteConnection implements LedgerConnection {
+  readonly pool = null;
   private readonly statements = new Map<string, SqliteStatement>();
-  private lastTransaction: Promise<unknown> = Promise.resolve();
+  private readonly place = new Places(1);
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -60,10 +61,8 @@ export class SqliteConnection implements LedgerConnection {
   }
 
   /** One after the other: a second BEGIN on the same connection is an error. */
-  transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
-    const turn = this.lastTransaction.then(() => this.holdTransaction(work));
-    this.lastTransaction = turn.catch(() => undefined);
-    return turn;
+  transaction<T>(work: (open: OpenTransaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.place.within(() => this.holdTransaction(work), signal);
   }
 
   async close(): Promise<void> {

@@ -40,6 +40,11 @@ export class HandlerRegistry {
     return this.handlersFor(kind).length > 0;
   }
 
+  /** Whether any handler has a transaction of its own. */
+  hasTransactional(): boolean {
+    return [...this.handlers.values()].some(({ transactional }) => transactional);
+  }
+
   /** The ids of all handlers. */
   ids(): readonly string[] {
     return [...this.handlers.keys()];

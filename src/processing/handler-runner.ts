@@ -107,7 +107,7 @@ export class HandlerRunner {
       const run = this.record(call, { status: 'succeeded' });
       await open.within(this.leases.recordingRun({ lease: call.running.record, run }));
       return run;
-    });
+    }, call.signal);
     try {
       return { kind: 'succeeded', run: await orGivenUp(transaction, call.signal, ROLLBACK_MS), recorded: true };
     } catch (error) {

@@ -11,6 +11,7 @@ import { lockEvents } from '../support/table-lock';
 import { waitUntil } from '../support/wait-until';
 
 const [platform] = platforms;
+const servers = databases.filter(({ family }) => family !== 'sqlite');
 const SOME = Array.from({ length: 40 });
 const PATIENT = { storageTimeoutMs: 25_000 };
 
@@ -26,6 +27,59 @@ class Handlers {
     await manager.query(`INSERT INTO effect (name) VALUES ('transactional ${id}')`);
   }
 }
+
+/** Handlers that hold their transactions until they are let go. */
+@Injectable()
+class SlowHandlers {
+  running = 0;
+  most = 0;
+  private letGo: () => void = () => undefined;
+  private readonly gone = new Promise<void>((resolve) => (this.letGo = resolve));
+
+  @OnStripeEvent('invoice.paid', { id: 'slow', transactional: true })
+  async slow({ id }: StripeEventOf<'invoice.paid'>, { manager }: StripeHandlerContext): Promise<void> {
+    this.running += 1;
+    this.most = Math.max(this.most, this.running);
+    await this.gone;
+    await manager.query(`INSERT INTO effect (name) VALUES ('${id}')`);
+    this.running -= 1;
+  }
+
+  finish(): void {
+    this.letGo();
+  }
+}
+
+describe.each(servers)('deliveries to $name, while slow handlers hold their transactions', (kind) => {
+  // The last leaves one connection for everything else.
+  it.each([
+    [10, 6],
+    [5, 1],
+    [2, 1],
+  ])('are taken: of %i connections, %i are lent at a time', async (poolSize, most) => {
+    const database = withOptions(kind, { poolSize });
+    const stripe = { processing: { sweepMs: 50 } };
+    const ledger = await startLedgerApp({ database, platform: platform!, providers: [SlowHandlers], stripe });
+    const slow = ledger.app.get(SlowHandlers);
+    await ledger.dataSource.query('CREATE TABLE effect (name VARCHAR(64) NOT NULL)');
+    const events = SOME.slice(0, 12).map(() => buildEvent());
+    const later = buildEvent();
+
+    for (const event of events) {
+      expectTaken(await deliverAndNote(ledger, event), { duplicate: false });
+    }
+    await waitUntil('as many run as may', () => slow.running === most);
+    expectTaken(await deliverAndNote(ledger, later), { duplicate: false });
+    slow.finish();
+
+    const succeeded = () => ledger.dataSource.getRepository(EventEntity).countBy({ status: 'succeeded' });
+    await waitUntil('all are handled', async () => (await succeeded()) === events.length + 1);
+    expect(slow.most).toBe(most);
+    const effects: { name: string }[] = await ledger.dataSource.query('SELECT name FROM effect');
+    expect(effects.map(({ name }) => name).sort()).toEqual([...events, later].map(({ id }) => String(id)).sort());
+    await ledger.close();
+  });
+});
 
 describe.each(databases)('deliveries to $name', (kind) => {
   let shared: SharedDatabase;

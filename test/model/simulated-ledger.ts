@@ -42,6 +42,8 @@ export function simulatedLedger(actor: Actor, scene: LedgerScene): LedgerDatabas
 }
 
 class SimulatedConnection implements LedgerConnection {
+  readonly pool = null;
+
   constructor(
     private readonly inner: LedgerConnection,
     private readonly actor: Actor,
@@ -52,7 +54,7 @@ class SimulatedConnection implements LedgerConnection {
     return this.answered('run', (fault) => this.inner.run(this.watched(unit, fault), timeoutMs));
   }
 
-  transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
+  transaction<T>(work: (open: OpenTransaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.answered('transaction', async (fault) => {
       const late: (() => Promise<unknown>)[] = [];
       const result = await this.inner.transaction(async (open) => {
@@ -72,7 +74,7 @@ class SimulatedConnection implements LedgerConnection {
         await this.pass('commit');
         this.scene.acting(this.actor);
         return done;
-      });
+      }, signal);
       this.scene.committed();
       await Promise.all(late.map((record) => record()));
       return result;
