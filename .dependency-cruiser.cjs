@@ -1,7 +1,7 @@
 // Who may import whom. A folder that is not named here may import nothing of the others.
 const LEAVES = ['errors', 'common'];
 const LEDGER = [...LEAVES, 'database'];
-const FEATURES = [...LEDGER, 'stripe-api', 'events', 'customers', 'handlers'];
+const FEATURES = [...LEDGER, 'stripe-api', 'sync-runs', 'events', 'customers', 'handlers'];
 const MACHINERY = [...FEATURES, 'processing'];
 const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'webhook'];
 
@@ -10,10 +10,11 @@ const MAY_IMPORT = {
   common: [],
   database: LEAVES,
   'stripe-api': LEAVES,
+  'sync-runs': LEDGER,
   events: LEDGER,
   envelopes: [...LEAVES, 'events'],
   handlers: [...LEDGER, 'stripe-api', 'events'],
-  customers: [...LEDGER, 'stripe-api', 'events', 'handlers'],
+  customers: [...LEDGER, 'stripe-api', 'sync-runs', 'events', 'handlers'],
   processing: FEATURES,
   dispatch: MACHINERY,
   sync: MACHINERY,

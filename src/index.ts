@@ -38,3 +38,10 @@ export {
 } from './handlers';
 export type { StripeDeadLetter } from './processing';
 export type { StripeScope } from './stripe-api';
+export {
+  SyncRunEntity,
+  type SyncProgress,
+  type SyncRunKind,
+  type SyncRunOptions,
+  type SyncRunStatus,
+} from './sync-runs';

@@ -30,6 +30,7 @@ import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-defi
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
 import { settingsOf, trimSlashes, type StripeSettings } from './stripe.settings';
 import { STRIPE_SETTINGS, STRIPE_STRUCTURE } from './stripe.tokens';
+import { SYNC_PROVIDERS } from './stripe.sync-providers';
 import { createWorker, type WorkerParts } from './stripe.worker';
 import { RawBodyCapture, SignatureVerifier, WebhookReceiver } from './webhook';
 
@@ -166,4 +167,4 @@ function workerParts(modules: ModuleRef): WorkerParts {
 }
 
 /** Everything the module is made of. */
-export const STRIPE_PROVIDERS: Provider[] = [...foundation, ...ledger, ...handling, ...receiving];
+export const STRIPE_PROVIDERS: Provider[] = [...foundation, ...ledger, ...handling, ...SYNC_PROVIDERS, ...receiving];

@@ -5,3 +5,4 @@ export * from './configuration.errors';
 export * from './delivery.errors';
 export * from './request.errors';
 export * from './handler.errors';
+export * from './sync.errors';

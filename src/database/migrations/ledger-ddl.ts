@@ -146,8 +146,37 @@ const CUSTOMER: TableDefinition = {
   ],
 };
 
+const SYNC_RUN: TableDefinition = {
+  name: 'stripe_sync_run',
+  key: ['id'],
+  columns: [
+    text('id', 26),
+    text('kind', 16),
+    text('endpoint', 64),
+    optional(text('account')),
+    text('scope', 64),
+    optional(text('run_lock', 64)),
+    text('status', 12),
+    count('done'),
+    optional({ name: 'total', type: 'integer' }),
+    ...['added', 'known', 'failed'].map(count),
+    optional(longText('checkpoint')),
+    optional(moment('since')),
+    optional(moment('covered_until')),
+    moment('started_at'),
+    optional(moment('finished_at')),
+    count('lease_no'),
+    moment('lease_until'),
+    optional(longText('error')),
+  ],
+  indexes: [
+    { name: 'lock', columns: ['run_lock'], unique: true, where: 'run_lock IS NOT NULL' },
+    { name: 'scope', columns: ['scope', 'id'] },
+  ],
+};
+
 /** The ledger's tables. */
-export const LEDGER_TABLES: readonly TableDefinition[] = [EVENT, PAYLOAD, RUN, CUSTOMER];
+export const LEDGER_TABLES: readonly TableDefinition[] = [EVENT, PAYLOAD, RUN, CUSTOMER, SYNC_RUN];
 
 const TYPES: Record<DatabaseFamily, Record<'moment' | 'text' | 'integer' | 'boolean', string>> = {
   postgres: { moment: 'bigint', text: 'text', integer: 'integer', boolean: 'boolean' },
