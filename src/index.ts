@@ -32,7 +32,9 @@ export {
   type StripeEventOf,
   type StripeEventPattern,
   type StripeEventType,
+  type StripeFetchedEventOf,
   type StripeHandlerContext,
+  type StripeRelatedObjectOf,
   type StripeThinEvent,
   type StripeThinEventType,
 } from './handlers';

@@ -26,7 +26,7 @@ type OnTheWire<N> = N extends unknown
 /**
  * A thin event as it is delivered and stored: it names its object in `related_object` and carries no `data`.
  *
- * It is plain data. To fetch what it is about, use the `stripe` of the handler's context, or `fetchLatest()`.
+ * It is plain data. To fetch what it is about, use `fetchRelatedObject()` and `fetchEvent()` of the handler's context.
  */
 export type StripeThinEvent = OnTheWire<ThinNotification>;
 
@@ -54,3 +54,15 @@ export type StripeEventOf<P extends StripeEventPattern> = P extends '*'
   : P extends `${infer Prefix}.*`
     ? OfType<SnapshotEvent | StripeThinEvent, `${Prefix}.${string}`>
     : OfType<SnapshotEvent | StripeThinEvent, P>;
+
+/** A thin event of this name as `fetchEvent()` gives it: with its `data` and `changes`, where that type has any. */
+export type StripeFetchedEventOf<P extends StripeThinEventType> = P extends unknown
+  ? Omit<Awaited<ReturnType<OfType<ThinNotification, P>['fetchEvent']>>, 'fetchRelatedObject'>
+  : never;
+
+/** The object that a thin event of this name is about, as `fetchRelatedObject()` gives it; `never` where it names none. */
+export type StripeRelatedObjectOf<P extends StripeThinEventType> = P extends unknown
+  ? OfType<ThinNotification, P> extends { fetchRelatedObject(): Promise<infer Related> }
+    ? Related
+    : never
+  : never;

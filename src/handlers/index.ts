@@ -3,6 +3,8 @@ export type {
   StripeEventOf,
   StripeEventPattern,
   StripeEventType,
+  StripeFetchedEventOf,
+  StripeRelatedObjectOf,
   StripeThinEvent,
   StripeThinEventType,
 } from './event-types';

@@ -42,4 +42,19 @@ export interface StripeHandlerContext {
    * @throws {FetchUnsupportedError} when the event names no object that can be fetched by its id
    */
   fetchLatest<T extends object = Record<string, unknown>>(): Promise<T | null>;
+
+  /**
+   * The same, by the name that Stripe's SDK has for it on thin events: the object that `related_object` names, as Stripe
+   * has it now, or null if it was deleted. For its type: `fetchRelatedObject<StripeRelatedObjectOf<'v1.charge.failed'>>()`.
+   *
+   * @throws {FetchUnsupportedError} when the event names no object that can be fetched
+   */
+  fetchRelatedObject<T extends object = Record<string, unknown>>(): Promise<T | null>;
+
+  /**
+   * The event as Stripe gives it: of a thin one, with the `data` and `changes` that are not delivered. Null when Stripe has
+   * it no more: events can be fetched for 30 days (https://docs.stripe.com/api/v2/core/events/retrieve). One request,
+   * however often a call of the handler asks. For its type: `fetchEvent<StripeFetchedEventOf<'v1.charge.failed'>>()`.
+   */
+  fetchEvent<T extends object = Record<string, unknown>>(): Promise<T | null>;
 }

@@ -3,8 +3,8 @@ import type { CustomerEntity } from '../customers';
 import type { EventEntity } from '../events';
 import type { StripeHandlerContext } from '../handlers';
 import type { StripeClients } from '../stripe-api';
-import { fetchLatest } from './fetch-latest';
 import { idempotencyKey } from './idempotency-key';
+import { StripeReads } from './stripe-reads';
 
 /** What a handler's context is made of. */
 export interface ContextParts {
@@ -21,6 +21,7 @@ export interface ContextParts {
 export function handlerContext(parts: ContextParts): StripeHandlerContext {
   const { record, customer, attempt, signal, manager, clients } = parts;
   const scoped = (): StripeHandlerContext['stripe'] => clients.for(record);
+  const reads = new StripeReads(record, scoped);
   return {
     record,
     customer,
@@ -31,6 +32,8 @@ export function handlerContext(parts: ContextParts): StripeHandlerContext {
     get stripe() {
       return scoped();
     },
-    fetchLatest: () => fetchLatest(record, scoped),
+    fetchLatest: () => reads.latest(),
+    fetchRelatedObject: () => reads.latest(),
+    fetchEvent: () => reads.event(),
   };
 }

@@ -4,7 +4,9 @@ import {
   type StripeEventOf,
   type StripeEventPattern,
   type StripeEventType,
+  type StripeFetchedEventOf,
   type StripeHandlerContext,
+  type StripeRelatedObjectOf,
   type StripeThinEvent,
   type StripeThinEventType,
 } from '../../src/handlers';
@@ -75,6 +77,19 @@ export class Accepted {
     event: StripeEventOf<'v1.billing.meter.no_meter_found'> | StripeEventOf<'v2.core.account.closed'>,
   ): 'v2.core.event' {
     return event.object;
+  }
+
+  @OnStripeEvent(['invoice.paid', 'v1.billing.meter.error_report_triggered'])
+  async fetching(
+    event: StripeEventOf<'invoice.paid' | 'v1.billing.meter.error_report_triggered'>,
+    { fetchEvent, fetchRelatedObject }: StripeHandlerContext,
+  ): Promise<number | string | undefined> {
+    if (event.object === 'event') {
+      return event.data.object.amount_paid;
+    }
+    const whole = await fetchEvent<StripeFetchedEventOf<typeof event.type>>();
+    const meter = await fetchRelatedObject<StripeRelatedObjectOf<typeof event.type>>();
+    return whole?.data.developer_message_summary ?? meter?.display_name ?? event.related_object.url;
   }
 
   @OnStripeEvent('v2.*')
@@ -194,12 +209,18 @@ export type Facts = [
       'customer.subscription.*' | 'v1.*' | 'v2.core.*'
     >
   >,
+  Assert<Equal<StripeRelatedObjectOf<'v1.billing.meter.error_report_triggered'>['object'], 'billing.meter'>>,
+  Assert<Equal<StripeRelatedObjectOf<'v1.billing.meter.no_meter_found'>, never>>,
+  Assert<Equal<StripeFetchedEventOf<'v2.core.account.closed'>['type'], 'v2.core.account.closed'>>,
   // @ts-expect-error the assertions themselves can fail
   Assert<Equal<StripeEventOf<'invoice.paid'>['type'], 'invoice.voided'>>,
 ];
 
 // @ts-expect-error what is stored is plain data
 export type Fetch = StripeEventOf<'v2.core.account.closed'>['fetchRelatedObject'];
+
+// @ts-expect-error nor is what is fetched more than data
+export type FetchOfFetched = StripeFetchedEventOf<'v2.core.account.closed'>['fetchRelatedObject'];
 
 // @ts-expect-error no such event
 export type Wrong = StripeEventOf<'invoice.payed'>;
