@@ -1,9 +1,33 @@
 export { StripeModule } from './stripe.module';
-export type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
+export type {
+  StripeCustomerOptions,
+  StripeModuleOptions,
+  StripeModuleStructure,
+  StripeProcessingOptions,
+} from './stripe.options';
 export { STRIPE_ENTITIES, STRIPE_MIGRATIONS, stripeEntities, stripeMigrations } from './stripe.entities';
 
 export type { AdminOptions } from './admin';
-export { CustomerEntity, CustomerQuery, type CustomerListFilter } from './customers';
+export {
+  CustomerEntity,
+  CustomerOwners,
+  CustomerQuery,
+  ownerFromClientReference,
+  ownerFromMetadata,
+  ownerFromVerifiedEmail,
+  type ClientReferenceOptions,
+  type CustomerListFilter,
+  type FindCustomerOptions,
+  type LinkOwnerOptions,
+  type StripeCustomerObject,
+  type StripeCustomerReference,
+  type StripeMissedEvents,
+  type StripeOwnerAnswer,
+  type StripeOwnerQuestion,
+  type StripeOwnerResolver,
+  type StripeReplayMissed,
+  type UnlinkOwnerOptions,
+} from './customers';
 export type { StripeTableOptions } from './database';
 export { fromEventBridge, fromEventGrid, fromQueueMessage, type EventBridgeOptions } from './envelopes';
 export * from './errors';

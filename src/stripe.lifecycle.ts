@@ -10,7 +10,7 @@ const CRITICAL_COLUMNS: [(typeof STRIPE_ENTITIES)[number], Pick<TableTexts, 'ids
   [EventEntity, { ids: ['stripe_id', 'object_id'], texts: ['last_error'] }],
   [EventPayloadEntity, { ids: [], texts: ['body'] }],
   [HandlerRunEntity, { ids: ['handler'], texts: ['error'] }],
-  [CustomerEntity, { ids: ['stripe_id'], texts: ['name', 'data'] }],
+  [CustomerEntity, { ids: ['stripe_id', 'owner_id'], texts: ['name', 'data'] }],
 ];
 
 /** Checks at start that the ledger can keep what it promises, and gives its connection back at the end. */

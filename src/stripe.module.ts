@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { CustomerQuery } from './customers';
+import { CustomerOwners, CustomerQuery } from './customers';
 import { StripeEventActionService } from './events';
 import { HandlerRegistry } from './handlers';
 import { ConfigurableModuleClass } from './stripe.module-definition';
@@ -16,6 +16,6 @@ import { STRIPE_PROVIDERS } from './stripe.providers';
 @Module({
   imports: [DiscoveryModule],
   providers: STRIPE_PROVIDERS,
-  exports: [StripeEventActionService, CustomerQuery, HandlerRegistry],
+  exports: [StripeEventActionService, CustomerQuery, CustomerOwners, HandlerRegistry],
 })
 export class StripeModule extends ConfigurableModuleClass {}

@@ -1,6 +1,7 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type Stripe from 'stripe';
 import type { AdminOptions } from './admin';
+import type { StripeOwnerResolver, StripeReplayMissed } from './customers';
 import type { StripeTableOptions } from './database';
 import type { StripeDeadLetter } from './processing';
 import type { StripeScope } from './stripe-api';
@@ -71,6 +72,26 @@ export interface StripeProcessingOptions {
   readonly orderingPatienceMs?: number;
 }
 
+/** What is done with customers when events concern them. */
+export interface StripeCustomerOptions {
+  /**
+   * Says which of the application's users a customer is, before the handlers of an event run: one resolver, or several,
+   * of which the first answer counts. Asked only about customers without an owner. @default none: owners are linked by
+   * `linkOwner()` alone
+   */
+  readonly owner?: StripeOwnerResolver | readonly StripeOwnerResolver[];
+  /**
+   * Whether the resolvers are asked about customers of connected accounts too. Whoever runs such an account writes its
+   * customers' metadata and its sessions, and can name anybody in them. @default false
+   */
+  readonly ownersOfConnectedAccounts?: boolean;
+  /**
+   * Which events of a customer are handled again when it becomes known whose, or who, it is. Name the handlers: without,
+   * all run again, also those that send mail. @default none
+   */
+  readonly replayMissed?: StripeReplayMissed;
+}
+
 /** Options that are known when the application runs; a factory may give them. */
 export interface StripeModuleOptions {
   /** The secret key of the Stripe API, `sk_…` or `rk_…`. Only handlers that call Stripe need it. */
@@ -119,6 +140,8 @@ export interface StripeModuleOptions {
         readonly days: number;
       }
     | false;
+  /** Whose customers are, and what is done when that becomes known. @default {} */
+  readonly customers?: StripeCustomerOptions;
   /** The token of the administration, when it is not known before the application runs. See `admin`. */
   readonly adminToken?: string;
 }

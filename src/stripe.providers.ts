@@ -2,7 +2,15 @@ import type { FactoryProvider, Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { AdminToken } from './admin';
 import { Clock, systemClock } from './common';
-import { CustomerQuery, CustomerStore } from './customers';
+import {
+  CustomerOwners,
+  CustomerOwnerStore,
+  CustomerQuery,
+  CustomerStore,
+  EventCustomers,
+  MissedReplays,
+  OwnerFinder,
+} from './customers';
 import { LedgerDatabase } from './database';
 import { InProcessDispatcher, SilentDispatcher } from './dispatch';
 import {
@@ -25,6 +33,7 @@ import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './han
 import { DeadLetterAnnouncer } from './processing';
 import { StripeClients } from './stripe-api';
 import { CapacityCheck } from './stripe.capacity';
+import { HandlerNamesCheck } from './stripe.handler-names';
 import { LedgerLifecycle } from './stripe.lifecycle';
 import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
@@ -54,6 +63,7 @@ const foundation: Provider[] = [
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
   LedgerLifecycle,
   CapacityCheck,
+  HandlerNamesCheck,
 ];
 
 const ledger: Provider[] = [
@@ -75,6 +85,27 @@ const ledger: Provider[] = [
     (database: LedgerDatabase, clock: Clock) => new CustomerStore(database, clock),
   ),
   { provide: CustomerDirectory, useExisting: CustomerStore },
+  made(
+    CustomerOwnerStore,
+    [LedgerDatabase, EventReplayStore],
+    (database: LedgerDatabase, replays: EventReplayStore) => new CustomerOwnerStore(database, replays),
+  ),
+  made(
+    CustomerOwners,
+    [CustomerOwnerStore, CustomerQuery, CustomerStore, HandlerDirectory, EventDispatcher],
+    (
+      store: CustomerOwnerStore,
+      query: CustomerQuery,
+      customers: CustomerStore,
+      handlers: HandlerDirectory,
+      dispatcher: EventDispatcher,
+    ) => new CustomerOwners({ store, query, customers, handlers, dispatcher }),
+  ),
+  made(
+    EventCustomers,
+    [LedgerDatabase, CustomerStore, CustomerOwnerStore, EventReplayStore, STRIPE_SETTINGS],
+    eventCustomers,
+  ),
   made(LiveMode, [STRIPE_SETTINGS], ({ livemode }: StripeSettings) => new LiveMode(livemode)),
   made(
     DeadLetterAnnouncer,
@@ -109,7 +140,7 @@ const handling: Provider[] = [
       ModuleRef,
       LedgerDatabase,
       HandlerRegistry,
-      CustomerStore,
+      EventCustomers,
       EventPayloadStore,
       HandlerRunStore,
       StripeClients,
@@ -153,11 +184,30 @@ function handlerDirectory(registry: HandlerRegistry, { processing }: StripeSetti
   return { ids: () => (processing === false ? null : registry.ids()) };
 }
 
+/** Nobody is asked, and nothing replayed, where the application does not want it. */
+function eventCustomers(
+  database: LedgerDatabase,
+  customers: CustomerStore,
+  ownerStore: CustomerOwnerStore,
+  replays: EventReplayStore,
+  { customers: settings }: StripeSettings,
+): EventCustomers {
+  const { resolvers, ownersOfConnectedAccounts: connectedAccounts, missedWhenLinked: missed } = settings;
+  const { missedWhenDescribed: described } = settings;
+  return new EventCustomers(
+    customers,
+    resolvers.length === 0
+      ? undefined
+      : new OwnerFinder(database, ownerStore, { resolvers, connectedAccounts, missed }),
+    described === undefined ? undefined : new MissedReplays(replays, described),
+  );
+}
+
 function workerParts(modules: ModuleRef): WorkerParts {
   return {
     database: modules.get(LedgerDatabase),
     registry: modules.get(HandlerRegistry),
-    customers: modules.get(CustomerStore),
+    customers: modules.get(EventCustomers),
     payloads: modules.get(EventPayloadStore),
     runs: modules.get(HandlerRunStore),
     clients: modules.get(StripeClients),

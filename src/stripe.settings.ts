@@ -1,7 +1,13 @@
+import type { StripeMissedEvents, StripeOwnerResolver, StripeReplayMissed } from './customers';
 import { InvalidOptionsError } from './errors';
-import { LONGEST_RETENTION_DAYS } from './events';
+import { EVENT_STATUSES, LONGEST_RETENTION_DAYS } from './events';
 import type { DeadLetterCallback } from './processing';
-import type { StripeModuleOptions, StripeModuleStructure, StripeProcessingOptions } from './stripe.options';
+import type {
+  StripeCustomerOptions,
+  StripeModuleOptions,
+  StripeModuleStructure,
+  StripeProcessingOptions,
+} from './stripe.options';
 import { TABLE_NAME_PART } from './database';
 
 /** How stored events are handled, with nothing left open. */
@@ -18,6 +24,14 @@ export interface ProcessingSettings {
   readonly onDeadLetter: DeadLetterCallback | undefined;
 }
 
+/** What is done with customers, with nothing left open. */
+export interface CustomerSettings {
+  readonly resolvers: readonly StripeOwnerResolver[];
+  readonly ownersOfConnectedAccounts: boolean;
+  readonly missedWhenLinked: StripeMissedEvents | undefined;
+  readonly missedWhenDescribed: StripeMissedEvents | undefined;
+}
+
 /** The module's options, checked, with nothing left open. */
 export interface StripeSettings {
   readonly client: Pick<StripeModuleOptions, 'apiKey' | 'client' | 'clientOptions'>;
@@ -30,6 +44,7 @@ export interface StripeSettings {
   readonly processing: ProcessingSettings | false;
   /** After how many days settled events are deleted here; null for never. */
   readonly retentionDays: number | null;
+  readonly customers: CustomerSettings;
   readonly adminToken: string | undefined;
 }
 
@@ -53,6 +68,7 @@ export function settingsOf(options: StripeModuleOptions, structure: StripeModule
     maxWaitingDeliveries: check.count('maxWaitingDeliveries', options.maxWaitingDeliveries ?? 500, 1),
     processing: options.processing === false ? false : processingOf(options.processing ?? {}, check),
     retentionDays: retentionOf(options, check),
+    customers: customersOf(options.customers ?? {}, check),
     adminToken: options.adminToken,
   };
   checkStructure(structure, options, check);
@@ -98,6 +114,37 @@ function retentionOf({ retention = { days: 90 }, processing }: StripeModuleOptio
   const fits = Number.isInteger(days) && Number(days) >= 1 && Number(days) <= LONGEST_RETENTION_DAYS;
   check.holds(fits, `retention must be false, or { days } with a whole number from 1 to ${LONGEST_RETENTION_DAYS}`);
   return processing === false ? null : Number(days);
+}
+
+function customersOf(options: StripeCustomerOptions, check: OptionCheck): CustomerSettings {
+  const { owner = [], ownersOfConnectedAccounts: connected, replayMissed } = options;
+  const resolvers = typeof owner === 'function' ? [owner] : owner;
+  const usable = Array.isArray(resolvers) && resolvers.every((resolver) => typeof resolver === 'function');
+  check.holds(usable, 'customers.owner must be a function, or a list of functions');
+  return {
+    resolvers,
+    ownersOfConnectedAccounts: check.flag('customers.ownersOfConnectedAccounts', connected) ?? false,
+    ...missedOf(replayMissed ?? { when: [] }, check),
+  };
+}
+
+type Missed = Pick<CustomerSettings, 'missedWhenLinked' | 'missedWhenDescribed'>;
+
+function missedOf({ when, ...missed }: StripeReplayMissed, check: OptionCheck): Missed {
+  const { status, handlers } = missed;
+  const moments = Array.isArray(when) && when.every((moment) => ['linked', 'described'].includes(moment as string));
+  check.holds(moments, `customers.replayMissed.when must be a list of 'linked' and 'described'`);
+  const known = status === undefined || EVENT_STATUSES.includes(status);
+  check.holds(known, `customers.replayMissed.status must be one of: ${EVENT_STATUSES.join(', ')}`);
+  const named = handlers === undefined || (Array.isArray(handlers) && handlers.length > 0);
+  check.holds(named, 'customers.replayMissed.handlers must name at least one handler');
+  const dates: unknown[] = [missed.from ?? new Date(), missed.to ?? new Date()];
+  const valid = dates.every((date) => date instanceof Date && !Number.isNaN(date.getTime()));
+  check.holds(valid, 'customers.replayMissed.from and .to must be valid dates');
+  return {
+    missedWhenLinked: moments && when.includes('linked') ? missed : undefined,
+    missedWhenDescribed: moments && when.includes('described') ? missed : undefined,
+  };
 }
 
 function checkStructure(

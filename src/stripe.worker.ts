@@ -1,5 +1,5 @@
 import { stopwatch, type Clock } from './common';
-import type { CustomerStore } from './customers';
+import type { EventCustomers } from './customers';
 import type { LedgerDatabase } from './database';
 import { LeaseStore, type EventPayloadStore, type HandlerRunStore } from './events';
 import type { HandlerRegistry } from './handlers';
@@ -19,7 +19,7 @@ import type { ProcessingSettings } from './stripe.settings';
 export interface WorkerParts {
   readonly database: LedgerDatabase;
   readonly registry: HandlerRegistry;
-  readonly customers: CustomerStore;
+  readonly customers: EventCustomers;
   readonly payloads: EventPayloadStore;
   readonly runs: HandlerRunStore;
   readonly clients: StripeClients;

@@ -1,22 +1,31 @@
-import { Get, HttpStatus, Injectable, Param, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, HttpStatus, Injectable, Param, Post, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CustomerQuery, type CustomerListFilter } from '../customers';
+import { CustomerOwners, CustomerQuery, type CustomerListFilter } from '../customers';
 import { CustomerNotFoundError } from '../errors';
 import { EventQuery } from '../events';
 import { send } from './answer';
-import { CustomerDetailView, customerDetailView, CustomerPageView, customerPageView } from './customer.view';
+import {
+  CustomerDetailView,
+  customerDetailView,
+  CustomerPageView,
+  customerPageView,
+  CustomerView,
+  customerView,
+} from './customer.view';
 import { CustomerListQuery } from './dto/customer-list.query';
 import { DtoPipe } from './dto/dto.pipe';
+import { LinkOwnerBody } from './dto/link-owner.body';
 import { answers } from './error.view';
 import { ApiOperation } from './openapi';
 
-/** `GET customers`, `GET customers/:stripeId`. */
+/** `GET customers`, `GET customers/:stripeId`, `POST` and `DELETE customers/:stripeId/owner`. */
 @Injectable()
 export class StripeAdminCustomersController {
   static readonly path = 'customers';
 
   constructor(
     private readonly customers: CustomerQuery,
+    private readonly owners: CustomerOwners,
     private readonly events: EventQuery,
     private readonly host: HttpAdapterHost,
   ) {}
@@ -47,5 +56,31 @@ export class StripeAdminCustomersController {
     }
     const { data } = await this.events.list({ customer: customer.stripeId, endpoint: customer.endpoint });
     send(this.host, response, { statusCode: HttpStatus.OK, body: customerDetailView(customer, data) });
+  }
+
+  @Post(':stripeId/owner')
+  @ApiOperation({
+    summary: 'Links a customer to a user of the application',
+    description: 'An owner is never changed: unlink the one that is there first.',
+    body: LinkOwnerBody,
+    answers: answers({ status: 200, description: 'The customer', type: CustomerView }, 400, 401, 404, 409),
+  })
+  async linkOwner(
+    @Param('stripeId') stripeId: string,
+    @Body(new DtoPipe(LinkOwnerBody)) { owner, replay = false }: Readonly<LinkOwnerBody>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const customer = await this.owners.link(stripeId, owner, { replay });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
+  }
+
+  @Delete(':stripeId/owner')
+  @ApiOperation({
+    summary: 'Takes a customer’s owner away',
+    answers: answers({ status: 200, description: 'The customer', type: CustomerView }, 401, 404, 409),
+  })
+  async unlinkOwner(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
+    const customer = await this.owners.unlink(stripeId);
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
   }
 }

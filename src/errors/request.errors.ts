@@ -51,6 +51,16 @@ export class CustomerNotFoundError extends StripeEventsError {
   }
 }
 
+/** The customer has another owner, and an owner is never changed silently. */
+export class OwnerTakenError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_OWNER_TAKEN';
+  override readonly httpStatus = 409;
+
+  constructor() {
+    super('The customer has another owner. Unlink that one first, if the customer shall be given to somebody else.');
+  }
+}
+
 /** Something failed that the caller can do nothing about. The cause is in the application's log. */
 export class InternalError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_INTERNAL';

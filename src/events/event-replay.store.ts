@@ -1,4 +1,4 @@
-import { placeholders, unitOfWork, type LedgerDatabase } from '../database';
+import { placeholders, unitOfWork, type LedgerDatabase, type UnitOfWork } from '../database';
 import { InvalidRequestError } from '../errors';
 import { eventConditions } from './event-conditions';
 import { EventEntity } from './event.entity';
@@ -23,7 +23,8 @@ export class EventReplayStore {
 
   /** Replays one event, unless a worker has it at this moment. Returns whether it was replayed. */
   async replayOne(id: string, handlers?: readonly string[]): Promise<boolean> {
-    return (await this.replay({ condition: 'id = ?', params: [id], limit: 1 }, handlers)).length === 1;
+    const unit = this.replay({ condition: 'id = ?', params: [id], limit: 1 }, handlers);
+    return (await this.database.run(unit)).length === 1;
   }
 
   /**
@@ -34,6 +35,32 @@ export class EventReplayStore {
    * @throws {InvalidRequestError} when the limit or a moment cannot be used
    */
   async replayMany(filter: EventReplayFilter, handlers?: readonly string[]): Promise<number> {
+    const parts = this.parts(filter, handlers);
+    let part = parts.next();
+    while (part.done !== true) {
+      part = parts.next(await this.database.run(part.value));
+    }
+    return part.value;
+  }
+
+  /** The same as a part of another unit: either both happen, or neither. */
+  replaying(filter: EventReplayFilter, handlers?: readonly string[]): UnitOfWork<number> {
+    const begin = (): ReturnType<typeof this.parts> => this.parts(filter, handlers);
+    return unitOfWork(function* () {
+      const parts = begin();
+      let part = parts.next();
+      while (part.done !== true) {
+        part = parts.next(yield* part.value.steps());
+      }
+      return part.value;
+    });
+  }
+
+  /** One unit after the other, each of which is answered with the ids it replayed; in the end, how many those are. */
+  private *parts(
+    filter: EventReplayFilter,
+    handlers?: readonly string[],
+  ): Generator<UnitOfWork<string[]>, number, string[]> {
     const { sql, params } = eventConditions(filter);
     const condition = `${sql} AND ${meantBy(filter)} AND id > ?`;
     const ofStatement = handlers === undefined ? MOST_EVENTS_PER_STATEMENT : MOST_EVENTS_WITH_CHOSEN_HANDLERS;
@@ -41,7 +68,7 @@ export class EventReplayStore {
     let left = limitOf(filter);
     for (let replayed = 0, last = ''; ;) {
       const limit = Math.min(most, left);
-      const ids = limit === 0 ? [] : await this.replay({ condition, params: [...params, last], limit }, handlers);
+      const ids = limit === 0 ? [] : yield this.replay({ condition, params: [...params, last], limit }, handlers);
       replayed += ids.length;
       left -= ids.length;
       if (ids.length < limit || left === 0) {
@@ -51,32 +78,36 @@ export class EventReplayStore {
     }
   }
 
-  private replay(rows: Omit<ReplayedRows, 'set'>, handlers?: readonly string[]): Promise<string[]> {
+  private replay(rows: Omit<ReplayedRows, 'set'>, handlers?: readonly string[]): UnitOfWork<string[]> {
     return handlers === undefined ? this.replayAllHandlers(rows) : this.replayChosen(rows, handlers);
   }
 
   /** Runs of before stay as they are: with a new number of the replay they count no more. */
-  private async replayAllHandlers(rows: Omit<ReplayedRows, 'set'>): Promise<string[]> {
-    const replayed = await this.database.run(this.taking({ ...rows, set: ', replay_no = replay_no + 1' }));
-    return replayed.map(({ id }) => String(id));
+  private replayAllHandlers(rows: Omit<ReplayedRows, 'set'>): UnitOfWork<string[]> {
+    const take = this.taking({ ...rows, set: ', replay_no = replay_no + 1' });
+    const { single } = take;
+    return {
+      single,
+      *steps() {
+        return (yield* take.steps()).map(({ id }) => String(id));
+      },
+    };
   }
 
   /** The other handlers' successes still count, so the chosen ones' runs have to go. */
-  private replayChosen(rows: Omit<ReplayedRows, 'set'>, handlers: readonly string[]): Promise<string[]> {
+  private replayChosen(rows: Omit<ReplayedRows, 'set'>, handlers: readonly string[]): UnitOfWork<string[]> {
     const take = this.taking({ ...rows, set: '' });
     const [events, runs] = [this.database.table(EventEntity), this.database.table(HandlerRunEntity)];
-    return this.database.run(
-      unitOfWork(function* () {
-        const ids = (yield* take.steps()).map(({ id }) => String(id));
-        if (ids.length > 0) {
-          const sql = `DELETE FROM ${runs} WHERE event_id IN (${placeholders(ids.length)})
+    return unitOfWork(function* () {
+      const ids = (yield* take.steps()).map(({ id }) => String(id));
+      if (ids.length > 0) {
+        const sql = `DELETE FROM ${runs} WHERE event_id IN (${placeholders(ids.length)})
  AND handler IN (${placeholders(handlers.length)})
  AND replay_no = (SELECT replay_no FROM ${events} AS replayed WHERE replayed.id = event_id)`;
-          yield { sql, params: [...ids, ...handlers] };
-        }
-        return ids;
-      }),
-    );
+        yield { sql, params: [...ids, ...handlers] };
+      }
+      return ids;
+    });
   }
 
   private taking({ condition, params, limit, set }: ReplayedRows) {

@@ -28,7 +28,7 @@ export {
   type IgnoredReason,
   type RunStatus,
 } from './event-status';
-export { HandlerDirectory } from './handler-directory';
+export { checkHandlers, HandlerDirectory } from './handler-directory';
 export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';
 export type { Claimed } from './due-claim';

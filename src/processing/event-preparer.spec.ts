@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CustomerEntity } from '../customers';
+import { EventCustomers, type CustomerEntity } from '../customers';
 import type { Dialect, FaultKind } from '../database';
 import { EventEntity, HandlerRunEntity } from '../events';
 import { EventPreparer, PreparationError } from './event-preparer';
@@ -38,13 +38,13 @@ function preparing({ fault = () => null, absorbs = false }: Script) {
         return Promise.resolve(new Map(events.map(({ id }) => [id, [run]])));
       },
     },
-    {
+    new EventCustomers({
       ensure: (named) => {
         log.push('customers');
         return Promise.resolve(new Map(named.map(({ stripeId }) => [`default ${stripeId}`, customer(stripeId)])));
       },
       absorb: () => Promise.resolve(absorbs),
-    },
+    }),
   );
   return { preparer, log };
 }

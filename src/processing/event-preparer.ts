@@ -1,12 +1,6 @@
-import type { CustomerEntity, CustomerStore } from '../customers';
+import type { CustomerEntity, EventCustomers } from '../customers';
 import type { LedgerDatabase } from '../database';
-import {
-  directoryKey,
-  type EventEntity,
-  type EventPayloadStore,
-  type HandlerRunEntity,
-  type HandlerRunStore,
-} from '../events';
+import type { EventEntity, EventPayloadStore, HandlerRunEntity, HandlerRunStore } from '../events';
 
 /** What the handlers of an event need to be known. */
 export interface Preparation {
@@ -32,7 +26,7 @@ export class EventPreparer {
     private readonly database: Pick<LedgerDatabase, 'dialect'>,
     private readonly payloads: Pick<EventPayloadStore, 'attachTo'>,
     private readonly runs: Pick<HandlerRunStore, 'runsOf'>,
-    private readonly customers: Pick<CustomerStore, 'ensure' | 'absorb'>,
+    private readonly customers: Pick<EventCustomers, 'of'>,
   ) {}
 
   /** Gives each event its body, and says what else there is to know of it. One bad event does not fail the others. */
@@ -53,17 +47,7 @@ export class EventPreparer {
     // A first lease means that nothing has run yet.
     const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1);
     const [, runs] = await Promise.all([this.payloads.attachTo(events), this.runs.runsOf(seenBefore)]);
-    const named = events.flatMap(({ endpoint, stripeCustomerId, livemode, account }) =>
-      stripeCustomerId === null ? [] : [{ endpoint, stripeId: stripeCustomerId, livemode, account }],
-    );
-    const known = await this.customers.ensure(named);
-    const changed = await this.customers.absorb(events);
-    const customers = changed ? await this.customers.ensure(named) : known;
-    return new Map(
-      events.map((event) => {
-        const key = directoryKey(event.endpoint, event.stripeCustomerId ?? '');
-        return [event, { customer: customers.get(key) ?? null, runs: runs.get(event.id) ?? [] }];
-      }),
-    );
+    const customerOf = await this.customers.of(events);
+    return new Map(events.map((event) => [event, { customer: customerOf(event), runs: runs.get(event.id) ?? [] }]));
   }
 }

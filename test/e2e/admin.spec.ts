@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CustomerOwners } from 'nestjs-stripe-events';
 import { buildEvent, testId } from 'nestjs-stripe-events/testing';
 import { databases } from '../support/databases';
 import { ADMIN_TOKEN, startLedgerApp, type LedgerApp } from '../support/ledger-app';
@@ -379,6 +380,19 @@ describe.each(platforms)('the administration on $name', (platform) => {
         ...{ metadata: { a: '<b>' }, events: [] },
       });
       expect(await get('customers/cus_2', 404)).toMatchObject({ code: 'STRIPE_EVENTS_CUSTOMER_NOT_FOUND' });
+    });
+
+    it('has an owner, who is not changed but by unlinking', async () => {
+      await ledger.app.get(CustomerOwners).link({ id: 'cus_1', object: 'customer', livemode: true }, 'u1');
+      const path = 'customers/cus_1/owner';
+
+      expect(await post(path, { owner: 'u2' }, 409)).toMatchObject({ code: 'STRIPE_EVENTS_OWNER_TAKEN' });
+      expect(await post(path, { owner: 'u2 ' }, 400)).toMatchObject({ code: 'STRIPE_EVENTS_INVALID_REQUEST' });
+      expect(await (await ledger.admin(path, { method: 'DELETE', body: '{}' })).json()).toMatchObject({
+        ownerId: null,
+      });
+      expect(await post(path, { owner: 'u2', replay: true }, 200)).toMatchObject({ stripeId: 'cus_1', ownerId: 'u2' });
+      expect(await idsOf('customers?owner=u2')).toEqual(['cus_1']);
     });
 
     it.each(['deleted=1', 'limit=1000', 'cursor=x', 'name=x', 'email='])('refuses %s', async (query) => {

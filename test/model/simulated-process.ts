@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/common';
-import { CustomerStore } from '../../src/customers';
+import { CustomerStore, EventCustomers } from '../../src/customers';
 import {
   EventPayloadStore,
   EventPruneStore,
@@ -108,7 +108,7 @@ export class SimulatedProcess {
     return createWorker(settingsOf(setup), {
       database,
       registry: simulatedHandlers(this, scene),
-      customers: new CustomerStore(database, this.clock),
+      customers: new EventCustomers(new CustomerStore(database, this.clock)),
       payloads: new EventPayloadStore(database),
       runs,
       clients: new StripeClients({}),

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { systemClock, type Clock } from '../../src/common';
-import { CustomerStore } from '../../src/customers';
+import { CustomerStore, EventCustomers } from '../../src/customers';
 import { LedgerDatabase } from '../../src/database';
 import {
   EventEntity,
@@ -127,7 +127,7 @@ function makeWorker(database: LedgerDatabase, { handlers, processing = {}, clock
   return createWorker(settings, {
     database,
     registry,
-    customers: new CustomerStore(database, systemClock),
+    customers: new EventCustomers(new CustomerStore(database, systemClock)),
     payloads: new EventPayloadStore(database),
     runs,
     clients: new StripeClients({}),
