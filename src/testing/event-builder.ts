@@ -18,6 +18,8 @@ export interface EventParts {
   readonly created?: number;
   /** The connected account, `acct_…`. @default none */
   readonly account?: string;
+  /** The path of accounts it came from, e.g. `org_…/acct_…`. @default none */
+  readonly context?: string;
 }
 
 /** A snapshot event as Stripe sends it (https://docs.stripe.com/api/events/object), with an id of its own. */
@@ -37,6 +39,7 @@ export function buildEvent(parts: EventParts = {}): Record<string, unknown> {
     request: { id: testId('req'), idempotency_key: null },
     type,
     ...(parts.account === undefined ? {} : { account: parts.account }),
+    ...(parts.context === undefined ? {} : { context: parts.context }),
   };
 }
 

@@ -1,3 +1,3 @@
 export { buildEvent, testId, type EventParts } from './event-builder';
 export { signedDelivery, type SignedDelivery } from './signed-delivery';
-export { waitForEvent } from './wait-for-event';
+export { waitForEvent, type WaitOptions } from './wait-for-event';
