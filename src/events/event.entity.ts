@@ -15,6 +15,7 @@ import { DEFAULT_ENDPOINT, type EventSource, type EventStatus, type IgnoredReaso
 @Index('idx_stripe_event_dead', ['status', 'id'], { where: "status = 'dead'" })
 @Index('idx_stripe_event_kind', ['kind', 'id'])
 @Index('idx_stripe_event_customer', ['stripeCustomerId', 'id'], { where: 'stripe_customer_id IS NOT NULL' })
+@Index('idx_stripe_event_account', ['account', 'id'], { where: 'account IS NOT NULL' })
 @Index('idx_stripe_event_object', ['objectId', 'id'], { where: 'object_id IS NOT NULL' })
 @Index('idx_stripe_event_open', ['objectId', 'status', 'createdAt', 'id'], {
   where: "object_id IS NOT NULL AND status IN ('pending', 'processing')",

@@ -77,6 +77,7 @@ const EVENT: TableDefinition = {
     { name: 'dead', columns: ['status', 'id'], where: "status = 'dead'" },
     { name: 'kind', columns: ['kind', 'id'] },
     { name: 'customer', columns: ['stripe_customer_id', 'id'], where: 'stripe_customer_id IS NOT NULL' },
+    { name: 'account', columns: ['account', 'id'], where: 'account IS NOT NULL' },
     { name: 'object', columns: ['object_id', 'id'], where: 'object_id IS NOT NULL' },
     {
       name: 'open',
