@@ -1,5 +1,6 @@
 export { StripeModule } from './stripe.module';
 export type {
+  StripeAccountOptions,
   StripeCustomerOptions,
   StripeModuleOptions,
   StripeModuleStructure,
@@ -45,6 +46,7 @@ export {
   type EventSource,
   type EventStatus,
   type IgnoredReason,
+  type OtherApiVersion,
   type Page,
   type ReplayOptions,
   type RunStatus,

@@ -6,11 +6,9 @@ import { LedgerDatabase } from './database';
 import { EventEntity } from './events';
 import { stripeEntities } from './stripe.entities';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
-import { trimSlashes } from './stripe.settings';
 import { STRIPE_STRUCTURE } from './stripe.tokens';
+import { webhookPathsOf } from './stripe.webhook-paths';
 import { createWebhookController } from './webhook';
-
-export const DEFAULT_WEBHOOK_PATH = 'stripe/webhook';
 
 /** `forRoot` and `forRootAsync`: what shapes the module is static, everything else may come from a factory. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<StripeModuleOptions>()
@@ -38,11 +36,8 @@ function withStructure(definition: DynamicModule, structure: StripeModuleStructu
   };
 }
 
-function controllersOf({
-  webhookPath = DEFAULT_WEBHOOK_PATH,
-  webhookDecorators = [],
-  admin = false,
-}: StripeModuleStructure) {
-  const webhook = webhookPath === false ? [] : [createWebhookController(trimSlashes(webhookPath), webhookDecorators)];
-  return [...webhook, ...(admin === false ? [] : createAdminControllers(admin))];
+function controllersOf(structure: StripeModuleStructure) {
+  const { webhookDecorators = [], admin = false } = structure;
+  const webhooks = webhookPathsOf(structure).map((path) => createWebhookController(path, webhookDecorators));
+  return [...webhooks, ...(admin === false ? [] : createAdminControllers(admin))];
 }

@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import type { AdminOptions } from './admin';
 import type { StripeOwnerResolver, StripeReplayMissed } from './customers';
 import type { StripeTableOptions } from './database';
+import type { OtherApiVersion } from './events';
 import type { StripeDeadLetter } from './processing';
 import type { StripeScope } from './stripe-api';
 
@@ -92,8 +93,20 @@ export interface StripeCustomerOptions {
   readonly replayMissed?: StripeReplayMissed;
 }
 
+/** What belongs to one Stripe account: given to the module itself, or to each of its `accounts`. */
+export type StripeAccountOptions = Pick<
+  StripeModuleOptions,
+  'apiKey' | 'client' | 'clientOptions' | 'webhookSecret' | 'livemode' | 'apiVersion' | 'onOtherApiVersion'
+>;
+
 /** Options that are known when the application runs; a factory may give them. */
 export interface StripeModuleOptions {
+  /**
+   * Several Stripe accounts by their names, each with options of its own instead of the seven below. Events and customers
+   * carry the name of their account as `endpoint`, so renaming one makes it another account. One account's secrets never
+   * vouch for another's events, and one event id with two accounts is two events. @default one account, called 'default'
+   */
+  readonly accounts?: Readonly<Record<string, StripeAccountOptions>>;
   /** The secret key of the Stripe API, `sk_…` or `rk_…`. Only handlers that call Stripe need it. */
   readonly apiKey?: string;
   /** A client of one's own instead of `apiKey`; a function of the scope where events come from connected accounts. */
@@ -110,6 +123,18 @@ export interface StripeModuleOptions {
    * Connect gets test events too (https://docs.stripe.com/connect/webhooks).
    */
   readonly livemode?: boolean;
+  /**
+   * The API version that the endpoint at Stripe writes events in, e.g. `2026-10-28.endive`; any where it is not given. The
+   * log says at start when the SDK speaks that of another release, and so has other types.
+   */
+  readonly apiVersion?: string;
+  /**
+   * With `apiVersion`, what is done with an event of another release: it is handled; or stored and ignored, until it comes
+   * in the right one; or refused with 400 and not stored, so that Stripe sends it again, which is how Stripe's guide
+   * changes versions (https://docs.stripe.com/webhooks/versioning). Refusing what comes in no other version any more
+   * loses it when Stripe gives up, after three days. @default 'process'
+   */
+  readonly onOtherApiVersion?: OtherApiVersion;
   /**
    * How far a signature's time may be from now, in seconds, into the past and into the future. Too small, and a host whose
    * clock is a little off refuses everything. @default 300, as in Stripe's libraries (https://docs.stripe.com/webhooks)
@@ -148,8 +173,12 @@ export interface StripeModuleOptions {
 
 /** Options that decide what the module consists of, and so must be known when it is imported. */
 export interface StripeModuleStructure {
-  /** The webhook's path; false for no endpoint, only `add()`. @default 'stripe/webhook' */
-  readonly webhookPath?: string | false;
+  /**
+   * The webhook's path; false for no endpoint, only `add()`. With `accounts`, a path for each by its name, where nothing
+   * but its own secrets verifies; or one for all of them, where the secret says whose a delivery is.
+   * @default 'stripe/webhook'
+   */
+  readonly webhookPath?: string | Readonly<Record<string, string>> | false;
   /** The application's own decorators for the webhook's controller, e.g. one that exempts it from a global guard. */
   readonly webhookDecorators?: readonly ClassDecorator[];
   /** The administration's path and who may use it. @default false */

@@ -15,7 +15,7 @@ import { LedgerDatabase } from './database';
 import { InProcessDispatcher, SilentDispatcher } from './dispatch';
 import {
   CustomerDirectory,
-  DEFAULT_ENDPOINT,
+  EventAdmission,
   EventDispatcher,
   EventPayloadStore,
   EventPruner,
@@ -26,20 +26,22 @@ import {
   EventStatsQuery,
   HandlerDirectory,
   HandlerRunStore,
-  LiveMode,
+  ServedAccounts,
   StripeEventActionService,
 } from './events';
 import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
 import { DeadLetterAnnouncer } from './processing';
-import { StripeClients } from './stripe-api';
+import { ApiVersionNotices, StripeClients } from './stripe-api';
 import { CapacityCheck } from './stripe.capacity';
 import { HandlerNamesCheck } from './stripe.handler-names';
 import { LedgerLifecycle } from './stripe.lifecycle';
-import { DEFAULT_WEBHOOK_PATH, MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
+import { MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
-import { settingsOf, trimSlashes, type StripeSettings } from './stripe.settings';
+import { StartChecks } from './stripe.start-checks';
+import { settingsOf, type StripeSettings } from './stripe.settings';
 import { STRIPE_SETTINGS, STRIPE_STRUCTURE } from './stripe.tokens';
 import { SYNC_PROVIDERS } from './stripe.sync-providers';
+import { webhookPathsOf } from './stripe.webhook-paths';
 import { createWorker, type WorkerParts } from './stripe.worker';
 import { RawBodyCapture, SignatureVerifier, WebhookReceiver } from './webhook';
 
@@ -59,7 +61,10 @@ const foundation: Provider[] = [
     [MODULE_OPTIONS_TOKEN, STRIPE_STRUCTURE],
     (options: StripeModuleOptions, structure: StripeModuleStructure) => settingsOf(options, structure),
   ),
-  made(StripeClients, [STRIPE_SETTINGS], ({ client }: StripeSettings) => new StripeClients(client)),
+  made(StripeClients, [STRIPE_SETTINGS], ({ accounts }: StripeSettings) => {
+    return new StripeClients(new Map(accounts.map(({ name, client }) => [name, client])));
+  }),
+  made(ApiVersionNotices, [StripeClients], (clients: StripeClients) => new ApiVersionNotices(clients)),
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
   LedgerLifecycle,
   CapacityCheck,
@@ -67,7 +72,11 @@ const foundation: Provider[] = [
 ];
 
 const ledger: Provider[] = [
-  made(EventQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventQuery(database)),
+  made(
+    EventQuery,
+    [LedgerDatabase, ServedAccounts],
+    (database: LedgerDatabase, { searched }: ServedAccounts) => new EventQuery(database, searched),
+  ),
   made(EventStatsQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventStatsQuery(database)),
   made(EventPayloadStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPayloadStore(database)),
   made(EventReplayStore, [LedgerDatabase], (database: LedgerDatabase) => new EventReplayStore(database)),
@@ -78,7 +87,11 @@ const ledger: Provider[] = [
     (store: EventPruneStore, { retentionDays }: StripeSettings) => new EventPruner(store, retentionDays),
   ),
   made(HandlerRunStore, [LedgerDatabase], (database: LedgerDatabase) => new HandlerRunStore(database)),
-  made(CustomerQuery, [LedgerDatabase], (database: LedgerDatabase) => new CustomerQuery(database)),
+  made(
+    CustomerQuery,
+    [LedgerDatabase, ServedAccounts],
+    (database: LedgerDatabase, { searched }: ServedAccounts) => new CustomerQuery(database, searched),
+  ),
   made(
     CustomerStore,
     [LedgerDatabase, Clock],
@@ -106,7 +119,8 @@ const ledger: Provider[] = [
     [LedgerDatabase, CustomerStore, CustomerOwnerStore, EventReplayStore, STRIPE_SETTINGS],
     eventCustomers,
   ),
-  made(LiveMode, [STRIPE_SETTINGS], ({ livemode }: StripeSettings) => new LiveMode(livemode)),
+  made(ServedAccounts, [STRIPE_SETTINGS], ({ accounts }: StripeSettings) => new ServedAccounts(accounts)),
+  made(EventAdmission, [ServedAccounts], (accounts: ServedAccounts) => new EventAdmission(accounts)),
   made(
     DeadLetterAnnouncer,
     [EventQuery, HandlerRunStore, STRIPE_SETTINGS],
@@ -132,6 +146,7 @@ const handling: Provider[] = [
   HandlerMetadataAccessor,
   HandlerRegistry,
   HandlerExplorer,
+  StartChecks,
   made(HandlerDirectory, [HandlerRegistry, STRIPE_SETTINGS], handlerDirectory),
   made(
     EventDispatcher,
@@ -155,27 +170,22 @@ const handling: Provider[] = [
 ];
 
 const receiving: Provider[] = [
-  made(
-    SignatureVerifier,
-    [STRIPE_SETTINGS, Clock],
-    ({ webhookSecrets, toleranceSeconds }: StripeSettings, clock: Clock) => {
-      const secrets = webhookSecrets.map((secret) => ({ secret, endpoint: DEFAULT_ENDPOINT }));
-      return new SignatureVerifier({ secrets, toleranceSeconds, now: () => clock.now() });
-    },
-  ),
+  made(SignatureVerifier, [STRIPE_SETTINGS, Clock], ({ accounts, toleranceSeconds }: StripeSettings, clock: Clock) => {
+    const secrets = accounts.flatMap(({ name, webhookSecrets }) =>
+      webhookSecrets.map((secret) => ({ secret, endpoint: name })),
+    );
+    return new SignatureVerifier({ secrets, toleranceSeconds, now: () => clock.now() });
+  }),
   made(
     WebhookReceiver,
-    [SignatureVerifier, EventRecorder, EventDispatcher, LiveMode, Clock],
+    [SignatureVerifier, EventRecorder, EventDispatcher, EventAdmission, Clock, ApiVersionNotices],
     (...parts: ConstructorParameters<typeof WebhookReceiver>) => new WebhookReceiver(...parts),
   ),
   made(
     RawBodyCapture,
     [HttpAdapterHost, STRIPE_SETTINGS, STRIPE_STRUCTURE],
-    (
-      host: HttpAdapterHost,
-      { maxBodyBytes }: StripeSettings,
-      { webhookPath = DEFAULT_WEBHOOK_PATH }: StripeModuleStructure,
-    ) => new RawBodyCapture(host, { path: webhookPath === false ? null : trimSlashes(webhookPath), maxBodyBytes }),
+    (host: HttpAdapterHost, { maxBodyBytes }: StripeSettings, structure: StripeModuleStructure) =>
+      new RawBodyCapture(host, { paths: webhookPathsOf(structure).map(({ path }) => path), maxBodyBytes }),
   ),
 ];
 

@@ -1,14 +1,16 @@
 import type { StripeMissedEvents, StripeOwnerResolver, StripeReplayMissed } from './customers';
-import { InvalidOptionsError } from './errors';
+import { TABLE_NAME_PART } from './database';
 import { EVENT_STATUSES, LONGEST_RETENTION_DAYS } from './events';
 import type { DeadLetterCallback } from './processing';
+import { accountsOf, type AccountSettings } from './stripe.accounts';
+import { OptionCheck } from './stripe.option-check';
 import type {
   StripeCustomerOptions,
   StripeModuleOptions,
   StripeModuleStructure,
   StripeProcessingOptions,
 } from './stripe.options';
-import { TABLE_NAME_PART } from './database';
+import { checkWebhookPaths } from './stripe.webhook-paths';
 
 /** How stored events are handled, with nothing left open. */
 export interface ProcessingSettings {
@@ -34,9 +36,8 @@ export interface CustomerSettings {
 
 /** The module's options, checked, with nothing left open. */
 export interface StripeSettings {
-  readonly client: Pick<StripeModuleOptions, 'apiKey' | 'client' | 'clientOptions'>;
-  readonly webhookSecrets: readonly string[];
-  readonly livemode: boolean | undefined;
+  /** At least one; where the options name none, there is the one called `default`. */
+  readonly accounts: readonly AccountSettings[];
   readonly toleranceSeconds: number;
   readonly maxBodyBytes: number;
   readonly storageTimeoutMs: number;
@@ -48,9 +49,6 @@ export interface StripeSettings {
   readonly adminToken: string | undefined;
 }
 
-const WEBHOOK_PATH = /^[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/;
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /**
  * Checks the options once and fills in what is not given.
  *
@@ -58,10 +56,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  */
 export function settingsOf(options: StripeModuleOptions, structure: StripeModuleStructure): StripeSettings {
   const check = new OptionCheck();
+  const accounts = accountsOf(options, structure.webhookPath !== false, check);
   const settings: StripeSettings = {
-    client: clientOf(options),
-    webhookSecrets: check.secrets(options.webhookSecret, structure.webhookPath !== false),
-    livemode: check.flag('livemode', options.livemode),
+    accounts,
     toleranceSeconds: check.count('toleranceSeconds', options.toleranceSeconds ?? 300, 1),
     maxBodyBytes: check.count('maxBodyBytes', options.maxBodyBytes ?? 2 * 1024 * 1024, 1),
     storageTimeoutMs: check.count('storageTimeoutMs', options.storageTimeoutMs ?? 900, 1),
@@ -71,22 +68,14 @@ export function settingsOf(options: StripeModuleOptions, structure: StripeModule
     customers: customersOf(options.customers ?? {}, check),
     adminToken: options.adminToken,
   };
+  checkWebhookPaths(structure, accounts, check);
   checkStructure(structure, options, check);
   check.done();
   return settings;
 }
 
-function clientOf({ apiKey, client, clientOptions }: StripeModuleOptions): StripeSettings['client'] {
-  return {
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(client === undefined ? {} : { client }),
-    ...(clientOptions === undefined ? {} : { clientOptions }),
-  };
-}
-
 function processingOf(options: StripeProcessingOptions, check: OptionCheck): ProcessingSettings {
   const { backoff = {}, ordering = 'none' } = options;
-  check.holds(['none', 'object'].includes(ordering), `processing.ordering must be 'none' or 'object'`);
   return {
     concurrency: check.count('processing.concurrency', options.concurrency ?? 10, 1),
     maxAttempts: check.count('processing.maxAttempts', options.maxAttempts ?? 16, 1),
@@ -99,7 +88,7 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     handlerTimeoutMs: check.count('processing.handlerTimeoutMs', options.handlerTimeoutMs ?? 55_000, 1),
     shutdownTimeoutMs: check.count('processing.shutdownTimeoutMs', options.shutdownTimeoutMs ?? 25_000, 0),
     sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
-    ordering,
+    ordering: check.oneOf('processing.ordering', ordering, ['none', 'object']),
     orderingPatienceMs: check.count('processing.orderingPatienceMs', options.orderingPatienceMs ?? 300_000, 0),
     onDeadLetter: check.callback('processing.onDeadLetter', options.onDeadLetter),
   };
@@ -148,15 +137,10 @@ function missedOf({ when, ...missed }: StripeReplayMissed, check: OptionCheck): 
 }
 
 function checkStructure(
-  { webhookPath, admin, tables = {} }: StripeModuleStructure,
+  { admin, tables = {} }: StripeModuleStructure,
   options: StripeModuleOptions,
   check: OptionCheck,
 ): void {
-  const path = webhookPath === undefined || webhookPath === false ? 'stripe/webhook' : trimSlashes(webhookPath);
-  check.holds(
-    WEBHOOK_PATH.test(path),
-    `webhookPath must be made of letters, digits, "._~-" and slashes, without parameters`,
-  );
   for (const part of ['prefix', 'schema'] as const) {
     const value = tables[part];
     check.holds(
@@ -169,67 +153,4 @@ function checkStructure(
     const guarded = admin.guard !== undefined || (typeof token === 'string' && token.trim() !== '');
     check.holds(guarded, 'admin needs a token or a guard: without one, everybody could read and replay events');
   }
-}
-
-/** A path without slashes at its ends. */
-export function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
-}
-
-/** Collects what is wrong, so that all of it can be said at once. */
-class OptionCheck {
-  private readonly problems: string[] = [];
-
-  holds(condition: boolean, problem: string): void {
-    if (!condition) {
-      this.problems.push(problem);
-    }
-  }
-
-  count(name: string, value: number, least: number): number {
-    const fits = Number.isInteger(value) && value >= least && value <= LONGEST_TIMER;
-    this.holds(fits, `${name} must be a whole number from ${least} to ${LONGEST_TIMER}, not ${kindOf(value)}`);
-    return value;
-  }
-
-  factor(name: string, value: number): number {
-    this.holds(Number.isFinite(value) && value >= 1, `${name} must be a number of at least 1, not ${kindOf(value)}`);
-    return value;
-  }
-
-  flag(name: string, value: boolean | undefined): boolean | undefined {
-    this.holds(
-      value === undefined || typeof value === 'boolean',
-      `${name} must be true or false, not ${kindOf(value)}`,
-    );
-    return value;
-  }
-
-  callback<Call>(name: string, value: Call | undefined): Call | undefined {
-    this.holds(value === undefined || typeof value === 'function', `${name} must be a function, not ${kindOf(value)}`);
-    return value;
-  }
-
-  /** An empty secret would let everybody sign: https://github.com/stripe/stripe-node/pull/2841. */
-  secrets(value: string | readonly string[] | undefined, needed: boolean): readonly string[] {
-    const secrets = value === undefined ? [] : typeof value === 'string' ? [value] : value;
-    this.holds(
-      !needed || secrets.length > 0,
-      'webhookSecret is missing: take it from the endpoint in the Stripe Dashboard',
-    );
-    const usable = secrets.every((secret) => typeof secret === 'string' && secret.trim() !== '');
-    this.holds(usable, 'webhookSecret must not be blank');
-    return secrets;
-  }
-
-  done(): void {
-    if (this.problems.length > 0) {
-      throw new InvalidOptionsError(this.problems);
-    }
-  }
-}
-
-/** The value of a number, but only the type of anything else: options hold secrets. */
-function kindOf(value: unknown): string {
-  return typeof value === 'number' ? String(value) : `a ${typeof value}`;
 }

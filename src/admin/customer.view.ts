@@ -14,6 +14,9 @@ export class CustomerView {
   @ApiField({ type: 'string' })
   stripeId!: string;
 
+  @ApiField({ type: 'string', description: 'The account, by its name in the application.' })
+  endpoint!: string;
+
   @ApiField({ type: 'boolean' })
   livemode!: boolean;
 
@@ -103,9 +106,11 @@ export class CustomerPageView {
 
 /** What is shown of a customer in a list. */
 export function customerView(customer: CustomerEntity): Readonly<CustomerView> {
-  const { stripeId, livemode, account, email, name, balance, currency, delinquent, ownerId, placeholder } = customer;
+  const { stripeId, endpoint, livemode, account, email, name, balance, currency, delinquent } = customer;
   return {
-    ...{ stripeId, livemode, account, email, name, balance, currency, delinquent, ownerId, placeholder },
+    ...{ stripeId, endpoint, livemode, account, email, name, balance, currency, delinquent },
+    ownerId: customer.ownerId,
+    placeholder: customer.placeholder,
     createdAt: moment(customer.createdAt),
     deletedAt: moment(customer.deletedAt),
     lastEventAt: moment(customer.lastEventAt),

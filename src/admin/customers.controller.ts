@@ -14,6 +14,7 @@ import {
 } from './customer.view';
 import { CustomerListQuery } from './dto/customer-list.query';
 import { DtoPipe } from './dto/dto.pipe';
+import { EndpointQuery } from './dto/endpoint.query';
 import { LinkOwnerBody } from './dto/link-owner.body';
 import { answers } from './error.view';
 import { ApiOperation } from './openapi';
@@ -47,10 +48,15 @@ export class StripeAdminCustomersController {
   @Get(':stripeId')
   @ApiOperation({
     summary: 'Shows a customer with its latest events',
-    answers: answers({ status: 200, description: 'The customer', type: CustomerDetailView }, 401, 404),
+    query: EndpointQuery,
+    answers: answers({ status: 200, description: 'The customer', type: CustomerDetailView }, 400, 401, 404, 409),
   })
-  async find(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
-    const customer = await this.customers.find(stripeId);
+  async find(
+    @Param('stripeId') stripeId: string,
+    @Query(new DtoPipe(EndpointQuery)) { endpoint }: Readonly<EndpointQuery>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const customer = await this.customers.find(stripeId, endpoint);
     if (customer === null) {
       throw new CustomerNotFoundError();
     }

@@ -19,7 +19,7 @@ const REFUSALS = {
   400: 'A parameter cannot be used; the message names it.',
   401: 'No token, or not the right one.',
   404: 'Nothing is stored under this id.',
-  409: 'A worker has the event at this moment, or the customer has another owner.',
+  409: 'A worker has the event, the customer has another owner, or several accounts have this id.',
 } as const;
 
 /** The answers of an operation: the one that says yes, and the ways of saying no. */

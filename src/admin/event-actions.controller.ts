@@ -53,10 +53,10 @@ export class StripeAdminEventActionsController {
   })
   async replayOne(
     @Param('stripeId') stripeId: string,
-    @Body(new DtoPipe(ReplayEventBody)) { handlers }: Pick<ReplayOptions, 'handlers'>,
+    @Body(new DtoPipe(ReplayEventBody)) options: ReplayOptions,
     @Res() response: unknown,
   ): Promise<void> {
-    const replayed = await this.actions.replay(stripeId, handlers === undefined ? {} : { handlers });
+    const replayed = await this.actions.replay(stripeId, options);
     send(this.host, response, { statusCode: HttpStatus.ACCEPTED, body: { replayed } });
   }
 
@@ -64,20 +64,20 @@ export class StripeAdminEventActionsController {
   @ApiOperation({
     summary: 'Links an event to a customer',
     body: LinkCustomerBody,
-    answers: answers({ status: 200, description: 'The event', type: EventView }, 400, 401, 404),
+    answers: answers({ status: 200, description: 'The event', type: EventView }, 400, 401, 404, 409),
   })
   async linkCustomer(
     @Param('stripeId') stripeId: string,
-    @Body(new DtoPipe(LinkCustomerBody)) { customer }: Readonly<LinkCustomerBody>,
+    @Body(new DtoPipe(LinkCustomerBody)) { customer, endpoint }: Readonly<LinkCustomerBody>,
     @Res() response: unknown,
   ): Promise<void> {
-    const event = await this.events.find(stripeId);
+    const event = await this.events.find(stripeId, endpoint);
     if (event === null) {
       throw new EventNotFoundError();
     }
-    const { endpoint, livemode, account } = event;
-    const known = await this.customers.ensure([{ endpoint, stripeId: customer, livemode, account }]);
-    const linked = await this.actions.linkCustomer(event, known.get(directoryKey(endpoint, customer)));
+    const named = { endpoint: event.endpoint, stripeId: customer, livemode: event.livemode, account: event.account };
+    const known = await this.customers.ensure([named]);
+    const linked = await this.actions.linkCustomer(event, known.get(directoryKey(event.endpoint, customer)));
     send(this.host, response, { statusCode: HttpStatus.OK, body: eventView(linked) });
   }
 }

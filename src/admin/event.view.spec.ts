@@ -18,6 +18,7 @@ describe('eventView', () => {
   it('has the documented fields and no others, with times in UTC', () => {
     expect(eventView(event())).toEqual({
       stripeId: 'evt_1',
+      endpoint: 'default',
       kind: 'invoice.paid',
       status: 'succeeded',
       ignoredReason: null,

@@ -26,6 +26,9 @@ export class EventView {
   @ApiField(TEXT)
   stripeId!: string;
 
+  @ApiField({ type: 'string', description: 'The account, by its name in the application.' })
+  endpoint!: string;
+
   @ApiField({ ...TEXT, example: 'invoice.paid' })
   kind!: string;
 
@@ -105,6 +108,7 @@ export class EventPageView {
 export function eventView(event: EventEntity): Readonly<EventView> {
   return {
     stripeId: event.stripeId,
+    endpoint: event.endpoint,
     kind: event.kind,
     status: event.status,
     ignoredReason: event.ignoredReason,

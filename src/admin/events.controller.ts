@@ -4,6 +4,7 @@ import { EventNotFoundError } from '../errors';
 import { EventPayloadStore, EventQuery, HandlerRunStore, type EventListFilter } from '../events';
 import { send } from './answer';
 import { DtoPipe } from './dto/dto.pipe';
+import { EndpointQuery } from './dto/endpoint.query';
 import { EventListQuery } from './dto/event-list.query';
 import { answers } from './error.view';
 import { EventDetailView, eventDetailView, EventPageView, eventPageView } from './event.view';
@@ -35,10 +36,15 @@ export class StripeAdminEventsController {
   @Get(':stripeId')
   @ApiOperation({
     summary: 'Shows an event with its body and the runs of its handlers',
-    answers: answers({ status: 200, description: 'The event', type: EventDetailView }, 401, 404),
+    query: EndpointQuery,
+    answers: answers({ status: 200, description: 'The event', type: EventDetailView }, 400, 401, 404, 409),
   })
-  async find(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
-    const event = await this.events.find(stripeId);
+  async find(
+    @Param('stripeId') stripeId: string,
+    @Query(new DtoPipe(EndpointQuery)) { endpoint }: Readonly<EndpointQuery>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const event = await this.events.find(stripeId, endpoint);
     if (event === null) {
       throw new EventNotFoundError();
     }

@@ -1,3 +1,4 @@
+export { isSameRelease } from './api-version';
 export { Clock, stopwatch, systemClock } from './clock';
 export { Coalescer, type BatchWork, type CoalescerLimits } from './coalescer';
 export { withDeadline } from './deadline';

@@ -138,10 +138,7 @@ export class CustomerOwners {
     return found(known.get(directoryKey(endpoint, stripeId)));
   }
 
-  private async stored(
-    customer: StripeCustomerReference,
-    { endpoint = DEFAULT_ENDPOINT }: FindCustomerOptions,
-  ): Promise<CustomerEntity> {
+  private async stored(customer: StripeCustomerReference, { endpoint }: FindCustomerOptions): Promise<CustomerEntity> {
     if (customer instanceof CustomerEntity) {
       return this.again(customer);
     }

@@ -1,10 +1,12 @@
 import type { LedgerDatabase } from '../database';
+import { AmbiguousIdError } from '../errors';
 import {
   allOf,
   anyOf,
   beginsWith,
   beginsWithAnyCase,
   DEFAULT_ENDPOINT,
+  isOneOf,
   isText,
   keysetOf,
   pageOf,
@@ -25,7 +27,7 @@ export interface CustomerListFilter {
   readonly livemode?: boolean;
   /** Whether the customer was deleted at Stripe. */
   readonly deleted?: boolean;
-  /** The trust domain. */
+  /** The name of the account whose secrets vouched for it. */
   readonly endpoint?: string;
   /** The beginning of a customer's id, or, in upper or lower case, of an e-mail address or a name. */
   readonly q?: string;
@@ -37,13 +39,26 @@ export interface CustomerListFilter {
 
 /** Reads customers. */
 export class CustomerQuery {
-  constructor(private readonly database: LedgerDatabase) {}
+  /** @param searched the accounts that are asked where none is named */
+  constructor(
+    private readonly database: LedgerDatabase,
+    private readonly searched: readonly string[] = [DEFAULT_ENDPOINT],
+  ) {}
 
-  /** The customer that is stored under Stripe's id, or null. */
-  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<CustomerEntity | null> {
-    const { sql, params } = allOf([isText('endpoint', endpoint), isText('stripe_id', stripeId)]);
-    const [row] = await this.database.query(`${this.select} WHERE ${sql}`, params);
-    return row === undefined ? null : customerFromRow(row);
+  /**
+   * The customer that is stored under Stripe's id, or null.
+   *
+   * @param endpoint the account it must be with
+   * @throws {AmbiguousIdError} when no account is named, and several have it
+   */
+  async find(stripeId: string, endpoint?: string): Promise<CustomerEntity | null> {
+    const endpoints = endpoint === undefined ? this.searched : [endpoint];
+    const { sql, params } = allOf([isOneOf('endpoint', endpoints), isText('stripe_id', stripeId)]);
+    const customers = (await this.database.query(`${this.select} WHERE ${sql}`, params)).map(customerFromRow);
+    if (customers.length > 1) {
+      throw new AmbiguousIdError('customer', customers.map((customer) => customer.endpoint)); // prettier-ignore
+    }
+    return customers[0] ?? null;
   }
 
   /**

@@ -11,6 +11,8 @@ export {
   SqlExpression,
   statement,
   unitOfWork,
+  valuesParams,
+  valuesRow,
   type Row,
   type Statement,
   type UnitOfWork,

@@ -71,6 +71,16 @@ export class StorageUnavailableError extends StripeEventsError {
   }
 }
 
+/** The event is written in another API version than its account takes, with `onOtherApiVersion: 'refuse'`. Nothing was stored. */
+export class ApiVersionRefusedError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_API_VERSION_REFUSED';
+  override readonly httpStatus = 400;
+
+  constructor() {
+    super('The event is written in another API version than the one that is taken here.');
+  }
+}
+
 /** A field of the event given to `add()` cannot be stored. Nothing was. */
 export class InvalidStripeEventError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_INVALID_EVENT';

@@ -61,6 +61,20 @@ export class OwnerTakenError extends StripeEventsError {
   }
 }
 
+/** Several accounts have something of this id, and none was named. */
+export class AmbiguousIdError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_AMBIGUOUS_ID';
+  override readonly httpStatus = 409;
+
+  constructor(
+    what: 'event' | 'customer',
+    /** The names of the accounts that have it. */
+    readonly endpoints: readonly string[],
+  ) {
+    super(`Several accounts have the ${what} of this id: ${endpoints.join(', ')}. Say which is meant, as endpoint.`);
+  }
+}
+
 /** Something failed that the caller can do nothing about. The cause is in the application's log. */
 export class InternalError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_INTERNAL';

@@ -53,6 +53,11 @@ export class AddEvent {
   @IsOptional()
   @IsColumnText()
   account?: string | null;
+
+  /** The name of one's own account it belongs to, where the module serves several. @default 'default', or the only one */
+  @IsOptional()
+  @IsColumnText()
+  endpoint?: string;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { placeholders } from '../database';
+
 /** A part of a WHERE clause, complete in itself: it can be joined with AND, or negated, as it is. */
 export interface Condition {
   readonly sql: string;
@@ -35,6 +37,12 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 /** The column has exactly this text. */
 export function isText(column: string, value: string): Condition {
   return isStorable(value) ? { sql: `${column} = ?`, params: [value] } : NEVER;
+}
+
+/** The column has one of these texts. */
+export function isOneOf(column: string, values: readonly string[]): Condition {
+  const texts = values.filter(isStorable);
+  return texts.length === 0 ? NEVER : { sql: `${column} IN (${placeholders(texts.length)})`, params: texts };
 }
 
 /** The column's text begins with this one, letter for letter. */

@@ -25,6 +25,7 @@ export function eventConditions(filter: EventFilter): { sql: string; params: unk
     ...when(filter.livemode, (livemode) => ({ sql: 'livemode = ?', params: [livemode] })),
     ...when(filter.customer, (customer) => isText('stripe_customer_id', customer)),
     ...when(filter.account, (account) => isText('account', account)),
+    ...when(filter.apiVersion, (version) => isText('api_version', version)),
     ...when(filter.object, (object) => isText('object_id', object)),
     ...when(filter.source, (source) => isText('source', source)),
     ...when(filter.q, (q) => anyOf(SEARCHED.map((column) => beginsWith(column, q)))),

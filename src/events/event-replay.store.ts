@@ -29,7 +29,8 @@ export class EventReplayStore {
 
   /**
    * Replays what the filter lets through, oldest first: one statement for ten thousand events or more. Events that were
-   * ignored are meant only by a filter that says so, those of the other mode only by one that names the mode as well.
+   * ignored are meant only by a filter that says so, those of the other mode or of another API version only by one that
+   * names the mode or the version as well.
    * Events that somebody else changes at this very moment are passed over, those in work always.
    *
    * @throws {InvalidRequestError} when the limit or a moment cannot be used
@@ -130,13 +131,20 @@ export class EventReplayStore {
   }
 }
 
-/** Test events that reach a live application are ignored; "all that was ignored" must not hand them to its handlers. */
-function meantBy({ status, livemode }: EventReplayFilter): string {
+/**
+ * Test events that reach a live application are ignored; "all that was ignored" must not hand them to its handlers. Nor
+ * events in an API version that it does not take.
+ */
+function meantBy({ status, livemode, apiVersion }: EventReplayFilter): string {
   if (status === undefined) {
     return "status <> 'ignored'";
   }
-  const everyMode = status !== 'ignored' || livemode !== undefined;
-  return everyMode ? '1 = 1' : "(ignored_reason IS NULL OR ignored_reason <> 'livemode')";
+  const left = [
+    ...(livemode === undefined ? ["'livemode'"] : []),
+    ...(apiVersion === undefined ? ["'api-version'"] : []),
+  ];
+  const everything = status !== 'ignored' || left.length === 0;
+  return everything ? '1 = 1' : `(ignored_reason IS NULL OR ignored_reason NOT IN (${left.join(', ')}))`;
 }
 
 /** A limit that is none would let everything through. */

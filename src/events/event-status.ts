@@ -7,8 +7,11 @@ export type EventStatus = 'pending' | 'processing' | 'succeeded' | 'dead' | 'ign
 /** Every status an event can have. */
 export const EVENT_STATUSES: readonly EventStatus[] = ['pending', 'processing', 'succeeded', 'dead', 'ignored'];
 
-/** Why an event is stored but not handled. This version has `no-handler` and `livemode`; the others are reserved. */
+/** Why an event is stored but not handled. `filtered` is reserved. */
 export type IgnoredReason = 'no-handler' | 'livemode' | 'api-version' | 'filtered';
+
+/** What is done with an event that comes in another API version than the one its account is set to. */
+export type OtherApiVersion = 'process' | 'ignore' | 'refuse';
 
 /** How an event came in. `catch-up` is reserved: nothing in this version fetches events from Stripe. */
 export type EventSource = 'webhook' | 'catch-up' | 'manual';

@@ -12,11 +12,13 @@ export interface EventFilter {
   readonly customer?: string;
   /** The connected account, `acct_…`. */
   readonly account?: string;
+  /** The API version its body is written in. */
+  readonly apiVersion?: string;
   /** The id of the object the event is about. */
   readonly object?: string;
   /** How the event came in. */
   readonly source?: EventSource;
-  /** The trust domain. */
+  /** The name of the account whose secrets vouched for it. */
   readonly endpoint?: string;
   /** The beginning of an event's, object's or customer's id, or of a type. */
   readonly q?: string;

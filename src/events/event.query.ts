@@ -1,5 +1,6 @@
 import { placeholders, type LedgerDatabase } from '../database';
-import { allOf, isText } from './condition';
+import { AmbiguousIdError } from '../errors';
+import { allOf, isOneOf, isText } from './condition';
 import { eventConditions } from './event-conditions';
 import { eventFromRow, EVENT_COLUMNS } from './event-row';
 import { DEFAULT_ENDPOINT } from './event-status';
@@ -9,13 +10,26 @@ import { keysetOf, pageOf } from './keyset';
 
 /** Reads events, without their bodies. */
 export class EventQuery {
-  constructor(private readonly database: LedgerDatabase) {}
+  /** @param searched the accounts that are asked where none is named */
+  constructor(
+    private readonly database: LedgerDatabase,
+    private readonly searched: readonly string[] = [DEFAULT_ENDPOINT],
+  ) {}
 
-  /** The event that is stored under Stripe's id, or null. */
-  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<EventEntity | null> {
-    const { sql, params } = allOf([isText('endpoint', endpoint), isText('stripe_id', stripeId)]);
-    const [row] = await this.database.query(`${this.select} WHERE ${sql}`, params);
-    return row === undefined ? null : eventFromRow(row);
+  /**
+   * The event that is stored under Stripe's id, or null.
+   *
+   * @param endpoint the account it must be with
+   * @throws {AmbiguousIdError} when no account is named, and several have it
+   */
+  async find(stripeId: string, endpoint?: string): Promise<EventEntity | null> {
+    const endpoints = endpoint === undefined ? this.searched : [endpoint];
+    const { sql, params } = allOf([isOneOf('endpoint', endpoints), isText('stripe_id', stripeId)]);
+    const events = (await this.database.query(`${this.select} WHERE ${sql}`, params)).map(eventFromRow);
+    if (events.length > 1) {
+      throw new AmbiguousIdError('event', events.map((event) => event.endpoint)); // prettier-ignore
+    }
+    return events[0] ?? null;
   }
 
   /** The events of these row ids that are there, in no order. */

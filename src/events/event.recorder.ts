@@ -6,6 +6,7 @@ import { EventPayloadEntity } from './event-payload.entity';
 import { EventEntity } from './event.entity';
 import { INSERTED_COLUMNS, insertedValues, PAYLOAD_COLUMNS, payloadRows, type IdentifiedEvent } from './event-insert';
 import type { NewEvent, RecordedEvent } from './new-event';
+import { OtherVersionStore } from './other-version.store';
 
 /** How recording is bounded. */
 export interface RecorderLimits {
@@ -34,12 +35,14 @@ const RETRY_AFTER_SECONDS = 5;
 export class EventRecorder {
   private readonly ids = new UlidFactory();
   private readonly coalescer: Coalescer<WaitingEvent, RecordedEvent>;
+  private readonly otherVersions: OtherVersionStore;
 
   constructor(
     private readonly database: LedgerDatabase,
     private readonly limits: RecorderLimits,
     private readonly onDead: DeadEventListener = () => undefined,
   ) {
+    this.otherVersions = new OtherVersionStore(database);
     this.coalescer = new Coalescer((events) => this.insert(events), {
       maxBatch: MOST_EVENTS_PER_STATEMENT,
       maxConcurrent: database.dialect.concurrentRecordings,
@@ -64,12 +67,20 @@ export class EventRecorder {
     if (this.coalescer.saturated) {
       throw new StorageUnavailableError('saturated', RETRY_AFTER_SECONDS);
     }
-    const recorded = this.coalescer.submit(this.identify(event)).catch((error: unknown) => {
+    const recorded = this.insertOrReplace(this.identify(event)).catch((error: unknown) => {
       const reason = this.database.dialect.classify(error) === 'refused' ? 'refused' : 'down';
       throw new StorageUnavailableError(reason, RETRY_AFTER_SECONDS, { cause: error });
     });
     const late = (): Error => new StorageUnavailableError('timeout', RETRY_AFTER_SECONDS);
     return withDeadline(recorded, this.limits.timeoutMs, late);
+  }
+
+  private async insertOrReplace(waiting: WaitingEvent): Promise<RecordedEvent> {
+    const recorded = await this.coalescer.submit(waiting);
+    const replaces = !recorded.isNew && waiting.event.replacesOtherVersion === true;
+    return replaces && (await this.otherVersions.replace(waiting, STATEMENT_TIMEOUT_MS))
+      ? { ...recorded, isNew: true }
+      : recorded;
   }
 
   /** All test events of the Dashboard carry one id; each is an event of its own. */

@@ -16,7 +16,7 @@ export { parseEventText, readDelivery } from './event-reader';
 export { EventRecorder } from './event.recorder';
 export { EventReplayStore } from './event-replay.store';
 export type { EventStats, HandlerStats, KindCount, StatusCounts, TimeBucket } from './event-stats';
-export { allOf, anyOf, beginsWith, beginsWithAnyCase, isText, when, type Condition } from './condition';
+export { allOf, anyOf, beginsWith, beginsWithAnyCase, isOneOf, isText, when, type Condition } from './condition';
 export { keysetOf, pageOf } from './keyset';
 export { EventStatsQuery } from './event-stats.query';
 export {
@@ -26,6 +26,7 @@ export {
   type EventSource,
   type EventStatus,
   type IgnoredReason,
+  type OtherApiVersion,
   type RunStatus,
 } from './event-status';
 export { checkHandlers, HandlerDirectory } from './handler-directory';
@@ -40,4 +41,5 @@ export { StripeEventActionService, type ReplayOptions } from './stripe-event-act
 export { AddEvent } from './add-event';
 export { kindOf } from './add-event.validators';
 export { eventOf } from './whole-event';
-export { LiveMode } from './live-mode';
+export { EventAdmission } from './event-admission';
+export { ServedAccounts, type ServedAccount } from './served-accounts';

@@ -22,6 +22,8 @@ export interface NewEvent {
     readonly reason: IgnoredReason | null;
     readonly error: string | null;
   };
+  /** Whether it takes the place of a stored one of its id that was ignored for its API version. */
+  readonly replacesOtherVersion?: true;
 }
 
 /** What recording an event came to. */

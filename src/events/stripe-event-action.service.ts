@@ -5,18 +5,18 @@ import { LedgerDatabase } from '../database';
 import { EventBusyError, EventNotFoundError, InvalidRequestError } from '../errors';
 import { validated, type AddEvent } from './add-event';
 import { CustomerDirectory, directoryKey } from './customer-directory';
+import { EventAdmission } from './event-admission';
 import { EventDispatcher } from './event-dispatcher';
 import { factsOf } from './event-facts';
 import { EventPayloadStore } from './event-payload.store';
 import { EventPruneStore, LONGEST_RETENTION_DAYS } from './event-prune.store';
 import { EventReplayStore } from './event-replay.store';
-import { DEFAULT_ENDPOINT } from './event-status';
 import { EventEntity } from './event.entity';
 import type { EventListFilter, EventReplayFilter, Page } from './event.filter';
 import { EventQuery } from './event.query';
 import { EventRecorder } from './event.recorder';
 import { checkHandlers, HandlerDirectory } from './handler-directory';
-import { LiveMode } from './live-mode';
+import { ServedAccounts } from './served-accounts';
 import { addedEvent } from './whole-event';
 
 /** A lock that is still there after some doublings up to this is no passing one, in milliseconds. */
@@ -26,7 +26,7 @@ const LONGEST_PAUSE_MS = 100;
 export interface ReplayOptions {
   /** Ids of the handlers to run again; all where it is not given. */
   readonly handlers?: readonly string[];
-  /** The trust domain of a single event. @default 'default' */
+  /** The account of a single event, where several have one of its id. @default the one that has it */
   readonly endpoint?: string;
 }
 
@@ -44,7 +44,8 @@ export class StripeEventActionService {
     private readonly payloads: EventPayloadStore,
     private readonly replays: EventReplayStore,
     private readonly prunes: EventPruneStore,
-    private readonly liveMode: LiveMode,
+    private readonly admission: EventAdmission,
+    private readonly accounts: ServedAccounts,
   ) {}
 
   /**
@@ -56,14 +57,15 @@ export class StripeEventActionService {
    */
   async add(input: AddEvent): Promise<{ event: EventEntity; isNew: boolean }> {
     const added = await validated(input);
+    const account = this.accounts.ofAdded(added.endpoint);
     const facts = { ...factsOf(addedEvent(added)), apiVersion: added.apiVersion ?? null };
     const { stripeId, endpoint, isNew } = await this.recorder.record({
       facts,
-      endpoint: DEFAULT_ENDPOINT,
+      endpoint: account,
       source: 'manual',
       receivedAtMs: this.clock.now(),
       body: { encoding: 'utf8', bytes: Buffer.from(JSON.stringify(added.message)) },
-      ...this.liveMode.verdict(facts.livemode),
+      ...this.admission.verdict(account, facts),
     });
     if (isNew) {
       this.dispatcher.announce();
@@ -88,8 +90,13 @@ export class StripeEventActionService {
     return Object.assign(event, { stripeCustomerId: stripeId, customer: linked ?? null });
   }
 
-  /** The event of this id with its body, or null. */
-  async find(stripeId: string, endpoint = DEFAULT_ENDPOINT): Promise<EventEntity | null> {
+  /**
+   * The event of this id with its body, or null.
+   *
+   * @param endpoint the name of the account it must be with
+   * @throws {AmbiguousIdError} when no account is named, and several have an event of this id
+   */
+  async find(stripeId: string, endpoint?: string): Promise<EventEntity | null> {
     const event = await this.query.find(stripeId, endpoint);
     if (event !== null) {
       await this.payloads.attachTo([event]);
@@ -108,6 +115,7 @@ export class StripeEventActionService {
    *
    * @returns how many events are due again
    * @throws {EventNotFoundError} when there is no event of this id
+   * @throws {AmbiguousIdError} when several accounts have one, and `endpoint` names none of them
    * @throws {EventBusyError} when a worker has the event at this moment
    * @throws {InvalidRequestError} when a handler is named that is not there, or the filter cannot be used
    */
@@ -136,14 +144,14 @@ export class StripeEventActionService {
     return this.prunes.prune(olderThanDays);
   }
 
-  private async replayOne(stripeId: string, { handlers, endpoint = DEFAULT_ENDPOINT }: ReplayOptions): Promise<number> {
+  private async replayOne(stripeId: string, { handlers, endpoint }: ReplayOptions): Promise<number> {
     const event = await this.query.find(stripeId, endpoint);
     if (event === null) {
       throw new EventNotFoundError();
     }
     for (let pauseMs = 1; !(await this.replays.replayOne(event.id, handlers)); pauseMs *= 2) {
       // Its row may only be locked for a moment, by somebody who looks at it: that is over at once.
-      const held = (await this.query.find(stripeId, endpoint))?.status === 'processing';
+      const held = (await this.query.find(stripeId, event.endpoint))?.status === 'processing';
       if (held || pauseMs > LONGEST_PAUSE_MS) {
         throw new EventBusyError();
       }

@@ -35,7 +35,9 @@ function defaultId(className: string, key: string | symbol, place: string): stri
 }
 
 function merge(one: HandlerDeclaration, other: HandlerDeclaration, place: string): HandlerDeclaration {
-  const differs = (['transactional', 'maxAttempts', 'timeoutMs'] as const).find((name) => one[name] !== other[name]);
+  const differs = (['transactional', 'maxAttempts', 'timeoutMs', 'endpoint'] as const).find(
+    (name) => one[name] !== other[name],
+  );
   if (differs) {
     throw new InvalidHandlerError(
       place,
@@ -46,12 +48,13 @@ function merge(one: HandlerDeclaration, other: HandlerDeclaration, place: string
 }
 
 function toDefinition(id: string, declaration: HandlerDeclaration, place: string): HandlerDefinition {
-  const { transactional, maxAttempts, timeoutMs } = declaration;
+  const { transactional, maxAttempts, timeoutMs, endpoint } = declaration;
   checkId(id, place);
   return {
     id,
     patterns: checkedPatterns(declaration.patterns, place),
     transactional: transactional === true,
+    ...(endpoint !== undefined && { endpoint }),
     ...(maxAttempts !== undefined && { maxAttempts: checkedCount('maxAttempts', maxAttempts, place) }),
     ...(timeoutMs !== undefined && { timeoutMs: checkedCount('timeoutMs', timeoutMs, place) }),
   };

@@ -7,6 +7,7 @@ export interface HandlerDeclaration {
   readonly transactional?: boolean;
   readonly maxAttempts?: number;
   readonly timeoutMs?: number;
+  readonly endpoint?: string;
 }
 
 /** A decorated method, with its decorators in the order they are written in. */

@@ -32,6 +32,16 @@ describe('HandlerRegistry', () => {
     expect(registry.patterns()).toEqual(['*', 'invoice.paid', 'invoice.*', 'customer.*']);
   });
 
+  it('finds those of an account, and those of all of them, where the account of the event is said', () => {
+    const some = registryOf({ ...handler('eu', 'invoice.paid'), endpoint: 'eu' }, handler('all', '*'));
+    const of = (endpoint?: string): string[] => some.handlersFor('invoice.paid', endpoint).map(({ id }) => id);
+
+    expect([of('eu'), of('us'), of()]).toEqual([['eu', 'all'], ['all'], ['eu', 'all']]);
+    expect([some.patterns('eu'), some.patterns('us')]).toEqual([['invoice.paid', '*'], ['*']]);
+    expect(some.has('invoice.paid', 'us')).toBe(true);
+    expect(registryOf({ ...handler('eu', '*'), endpoint: 'eu' }).has('invoice.paid', 'us')).toBe(false);
+  });
+
   it('knows no handler for kinds that nobody asked for, however they are called', () => {
     const some = registryOf(handler('paid', 'invoice.paid'));
 

@@ -21,23 +21,33 @@ export class HandlerRegistry {
     this.remembered.clear();
   }
 
-  /** The handlers of an event of this kind, in the order they were found in. */
-  handlersFor(kind: string): readonly RegisteredHandler[] {
-    const known = this.remembered.get(kind);
+  /**
+   * The handlers of an event of this kind, in the order they were found in.
+   *
+   * @param endpoint the event's account; those of all accounts where it is not given
+   */
+  handlersFor(kind: string, endpoint?: string): readonly RegisteredHandler[] {
+    const key = JSON.stringify([kind, endpoint]);
+    const known = this.remembered.get(key);
     if (known) {
       return known;
     }
-    const found = [...this.handlers.values()].filter(({ patterns }) => patterns.some((p) => matchesPattern(p, kind)));
+    const found = this.of(endpoint).filter(({ patterns }) => patterns.some((p) => matchesPattern(p, kind)));
     if (this.remembered.size >= MAX_REMEMBERED) {
       this.remembered.clear();
     }
-    this.remembered.set(kind, Object.freeze(found));
+    this.remembered.set(key, Object.freeze(found));
     return found;
   }
 
   /** Whether any handler is there for an event of this kind. */
-  has(kind: string): boolean {
-    return this.handlersFor(kind).length > 0;
+  has(kind: string, endpoint?: string): boolean {
+    return this.handlersFor(kind, endpoint).length > 0;
+  }
+
+  /** All handlers, in the order they were found in. */
+  all(): readonly RegisteredHandler[] {
+    return [...this.handlers.values()];
   }
 
   /** Whether any handler has a transaction of its own. */
@@ -50,8 +60,12 @@ export class HandlerRegistry {
     return [...this.handlers.keys()];
   }
 
-  /** Everything some handler asks for, each pattern once. */
-  patterns(): readonly string[] {
-    return [...new Set([...this.handlers.values()].flatMap(({ patterns }) => patterns))];
+  /** Everything some handler asks for, of this account or of all of them, each pattern once. */
+  patterns(endpoint?: string): readonly string[] {
+    return [...new Set(this.of(endpoint).flatMap(({ patterns }) => patterns))];
+  }
+
+  private of(account: string | undefined): readonly RegisteredHandler[] {
+    return this.all().filter(({ endpoint }) => account === undefined || endpoint === undefined || endpoint === account);
   }
 }

@@ -35,6 +35,14 @@ export interface OnStripeEventOptions {
    * @default the module's `processing.handlerTimeoutMs`
    */
   timeoutMs?: number;
+
+  /**
+   * The name of the only account whose events the handler is called for, where the module serves several. One that is
+   * not served, and the application does not start.
+   *
+   * @default every account
+   */
+  endpoint?: string;
 }
 
 /** A method that can handle the events of a pattern. It may take fewer parameters, and return a promise or not. */

@@ -8,6 +8,8 @@ export interface HandlerDefinition {
   readonly patterns: readonly string[];
   /** Whether it runs within the transaction that records its success. */
   readonly transactional: boolean;
+  /** The only account whose events it is called for. */
+  readonly endpoint?: string;
   /** Its own limit of attempts, instead of the module's. */
   readonly maxAttempts?: number;
   /** Its own time limit, in milliseconds, instead of the module's. */

@@ -106,7 +106,7 @@ export class EventProcessor {
 
   private async handle(record: EventEntity, signal: AbortSignal, { customer, runs }: Preparation): Promise<void> {
     const event = eventOf(record);
-    const handlers = this.parts.registry.handlersFor(record.kind);
+    const handlers = this.parts.registry.handlersFor(record.kind, record.endpoint);
     if (event === null) {
       await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, signal);
     } else if (handlers.length === 0) {

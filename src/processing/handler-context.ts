@@ -28,7 +28,7 @@ export function handlerContext(parts: ContextParts): StripeHandlerContext {
     attempt,
     signal,
     manager,
-    idempotencyKey: idempotencyKey(record.stripeId, parts.handlerId),
+    idempotencyKey: idempotencyKey(record, parts.handlerId),
     get stripe() {
       return scoped();
     },

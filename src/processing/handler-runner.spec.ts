@@ -59,7 +59,7 @@ describe('calling a handler', () => {
   type Invoke = (event: unknown, context: StripeHandlerContext) => Promise<unknown>;
   function run(invoke: Invoke, handler: Partial<RegisteredHandler> = {}, attemptsBefore = 0): Promise<RunResult> {
     const leases = { recordingRun: () => ({}) as never };
-    const clients = new StripeClients({});
+    const clients = new StripeClients(new Map());
     const runner = new HandlerRunner(database.asDatabase(), leases, clients, { now: () => 7 }, LIMITS);
     const registered = { id: 'h', patterns: ['*'], transactional: false, invoke, ...handler };
     const record = Object.assign(new EventEntity(), { id: '1', stripeId: 'evt_1', attempts: 5 });

@@ -1,4 +1,4 @@
 export { RawBodyCapture, type CaptureOptions } from './raw-body.capture';
 export { SignatureVerifier, type SigningSecret } from './signature-verifier';
-export { createWebhookController } from './webhook.controller';
+export { createWebhookController, type WebhookPlace } from './webhook.controller';
 export { WebhookReceiver, type WebhookReceipt } from './webhook.receiver';

@@ -8,8 +8,8 @@ import { isWebhookRoute, WebhookPaths } from './webhook-route';
 
 /** What the capture has to know of the endpoint. */
 export interface CaptureOptions {
-  /** The webhook's path, without slashes at its ends; null where there is none. */
-  readonly path: string | null;
+  /** The webhooks' paths, without slashes at their ends. */
+  readonly paths: readonly string[];
   readonly maxBodyBytes: number;
 }
 
@@ -30,7 +30,7 @@ interface Fastify {
 }
 
 /**
- * Reads the webhook's body before any parser of the framework or the application can: byte for byte, up to a limit of
+ * Reads a webhook's body before any parser of the framework or the application can: byte for byte, up to a limit of
  * its own, whatever the application was created with. The bodies of other routes are left alone.
  *
  * Nest registers its parsers when the application is initialised, so a hook that a constructor leaves with the HTTP
@@ -44,10 +44,10 @@ export class RawBodyCapture {
     private readonly host: HttpAdapterHost,
     private readonly options: CaptureOptions,
   ) {
-    if (options.path !== null) {
+    if (options.paths.length > 0) {
       // At once, or later in a testing module. An application without HTTP has no adapter, which it says with null.
       host.init$.subscribe(() => {
-        this.install(host.httpAdapter as HttpServer | null, `/${options.path ?? ''}`.toLowerCase());
+        this.install(host.httpAdapter as HttpServer | null);
       });
     }
   }
@@ -71,11 +71,12 @@ export class RawBodyCapture {
     return body;
   }
 
-  private install(adapter: HttpServer | null, pathEnd: string): void {
+  private install(adapter: HttpServer | null): void {
     if (adapter?.getType() === 'fastify') {
       this.installOnFastify(adapter.getInstance() as Fastify);
     } else if (adapter !== null) {
-      this.installOnExpress(adapter, new WebhookPaths(pathEnd));
+      const ends = this.options.paths.map((path) => `/${path}`.toLowerCase());
+      this.installOnExpress(adapter, new WebhookPaths(ends));
     }
   }
 

@@ -56,6 +56,17 @@ describe('SignatureVerifier', () => {
     expect(verifierOf().verify(BODY, header)).toMatchObject({ secretIndex: 0, endpoint: 'default' });
   });
 
+  it('lets only the secrets of an endpoint count where one is named', () => {
+    const verifier = verifierOf();
+    const verify = (secret: string, endpoint: string) => () =>
+      verifier.verify(BODY, headerFor(BODY, secret), NOW * 1000, endpoint);
+
+    expect(verify(OTHER_SECRET, 'connect')()).toMatchObject({ secretIndex: 1, endpoint: 'connect' });
+    expect(outcome(verify(SECRET, 'connect'))).toBe('no_match');
+    expect(outcome(verify(OTHER_SECRET, 'default'))).toBe('no_match');
+    expect(outcome(verify(SECRET, 'nobody'))).toBe('no_secret');
+  });
+
   it('keeps the index of a secret that follows a blank or a repeated one', () => {
     const secrets = [{ secret: ' \t', endpoint: 'blank' }, ...SECRETS, { secret: SECRET, endpoint: 'again' }];
     const verifier = verifierOf({ secrets });

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'no
 import { types } from 'node:util';
 
 import { SignatureVerificationError } from '../errors';
-import { parseSignatureHeader } from './signature-header';
+import { parseSignatureHeader, type SignatureHeader } from './signature-header';
 
 /** A webhook signing secret, and the endpoint (trust domain) that it speaks for. */
 export interface SigningSecret {
@@ -60,40 +60,24 @@ export class SignatureVerifier {
    * a forgery.
    *
    * @param receivedAtMs when the request arrived, in epoch milliseconds
+   * @param endpoint whose secrets count; everybody's where it is not given
    * @throws {SignatureVerificationError} for whatever is wrong, and nothing else
    */
   verify(
     rawBody: Uint8Array,
     header: string | readonly string[] | undefined,
     receivedAtMs: number = this.now(),
+    endpoint?: string,
   ): VerifiedDelivery {
     if (!types.isUint8Array(rawBody) || rawBody.length === 0) {
       throw new SignatureVerificationError('no_payload');
     }
     const { timestamp, signatures } = parseSignatureHeader(header);
-    const { index, endpoint } = this.signer(rawBody, timestamp, signatures);
+    const keys = this.keys.filter((key) => endpoint === undefined || key.endpoint === endpoint);
+    const signer = signerOf(keys, rawBody, { timestamp, signatures });
     const ageSeconds = Math.floor(receivedAtMs / 1000) - Number(timestamp);
     this.checkAge(ageSeconds);
-    return { secretIndex: index, endpoint, timestamp: Number(timestamp), ageSeconds };
-  }
-
-  // Compares every secret with every signature, also after a match: the time taken tells nothing about either.
-  private signer(rawBody: Uint8Array, timestamp: string, signatures: readonly string[]): VerificationKey {
-    if (this.keys.length === 0) {
-      throw new SignatureVerificationError('no_secret');
-    }
-    const candidates = comparable(signatures);
-    let signer: VerificationKey | undefined;
-    for (const candidate of candidates.length === 0 ? [] : this.keys) {
-      const expected = hexHmac(candidate.key, timestamp, rawBody);
-      for (const signature of candidates) {
-        signer = timingSafeEqual(expected, signature) ? (signer ?? candidate) : signer;
-      }
-    }
-    if (signer === undefined) {
-      throw new SignatureVerificationError('no_match');
-    }
-    return signer;
+    return { secretIndex: signer.index, endpoint: signer.endpoint, timestamp: Number(timestamp), ageSeconds };
   }
 
   // Written so that a tolerance or a time that is not a number refuses everything, rather than nothing.
@@ -105,6 +89,29 @@ export class SignatureVerifier {
       throw new SignatureVerificationError('in_future');
     }
   }
+}
+
+// Compares every secret with every signature, also after a match: the time taken tells nothing about either.
+function signerOf(
+  keys: readonly VerificationKey[],
+  rawBody: Uint8Array,
+  { timestamp, signatures }: SignatureHeader,
+): VerificationKey {
+  if (keys.length === 0) {
+    throw new SignatureVerificationError('no_secret');
+  }
+  const candidates = comparable(signatures);
+  let signer: VerificationKey | undefined;
+  for (const candidate of candidates.length === 0 ? [] : keys) {
+    const expected = hexHmac(candidate.key, timestamp, rawBody);
+    for (const signature of candidates) {
+      signer = timingSafeEqual(expected, signature) ? (signer ?? candidate) : signer;
+    }
+  }
+  if (signer === undefined) {
+    throw new SignatureVerificationError('no_match');
+  }
+  return signer;
 }
 
 // The same secret may be configured twice; hashing the body with it once is enough. The first one counts.

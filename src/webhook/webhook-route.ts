@@ -18,15 +18,16 @@ export function isWebhookRoute(config: unknown): boolean {
 }
 
 /**
- * The paths that lead to the webhook on an adapter without route options, learned as Nest registers its routes: whatever
+ * The paths that lead to the webhooks on an adapter without route options, learned as Nest registers its routes: whatever
  * prefixes, versions and parent modules make of them, and no other route that happens to end alike.
  */
 export class WebhookPaths {
   private readonly reflector = new Reflector();
   private readonly paths = new Set<string>();
+  private isOneOpen = false;
 
-  /** @param end the end of the path, which has to tell where it has a prefix with parameters */
-  constructor(private readonly end: string) {}
+  /** @param ends the ends of the paths, which have to tell where those have a prefix with parameters */
+  constructor(private readonly ends: readonly string[]) {}
 
   /** Listens to the adapter's registrations from now on. */
   learnFrom(adapter: HttpServer): void {
@@ -40,13 +41,19 @@ export class WebhookPaths {
   /** Whether a POST to this path is the webhook's; upper case and one slash at the end change nothing, as in Express. */
   include(requested: string): boolean {
     const path = (requested.endsWith('/') ? requested.slice(0, -1) : requested).toLowerCase();
-    return this.paths.size > 0 ? this.paths.has(path) : path.endsWith(this.end);
+    const allKnown = this.paths.size > 0 && !this.isOneOpen;
+    return this.paths.has(path) || (!allKnown && this.ends.some((end) => path.endsWith(end)));
   }
 
   private learn(path: unknown, handler: unknown): void {
-    const marked = typeof handler === 'function' && isWebhookRoute(this.reflector.get(ROUTE_CONFIG, handler));
-    if (marked && typeof path === 'string' && LITERAL_PATH.test(path)) {
+    if (typeof handler !== 'function' || !isWebhookRoute(this.reflector.get(ROUTE_CONFIG, handler))) {
+      return;
+    }
+    if (typeof path === 'string' && LITERAL_PATH.test(path)) {
       this.paths.add(path.toLowerCase());
+    } else {
+      // A prefix with parameters may stand before one webhook, and exclude the others.
+      this.isOneOpen = true;
     }
   }
 }

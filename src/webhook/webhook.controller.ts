@@ -10,13 +10,20 @@ interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** A path that deliveries come to. */
+export interface WebhookPlace {
+  readonly path: string;
+  /** The account whose secrets count here; undefined where any account's do. */
+  readonly endpoint: string | undefined;
+}
+
 /**
  * The controller of the webhook, made anew for each registration: its path and decorators are the application's.
  *
  * It writes its answer itself, so that interceptors of the application which wrap answers do not change what Stripe is
  * told, and it has no version, so that versioning does not move its path.
  */
-export function createWebhookController(path: string, decorators: readonly ClassDecorator[]): Type {
+export function createWebhookController({ path, endpoint }: WebhookPlace, decorators: readonly ClassDecorator[]): Type {
   @Controller({ path, version: VERSION_NEUTRAL })
   @UseFilters(WebhookExceptionFilter)
   class StripeWebhookController {
@@ -29,11 +36,16 @@ export function createWebhookController(path: string, decorators: readonly Class
     @Post()
     @MarkWebhookRoute()
     async receive(@Req() request: WebhookRequest, @Res() response: unknown): Promise<WebhookReceipt> {
-      const receipt = await this.receiver.receive(this.bodies.bodyOf(request), request.headers['stripe-signature']);
+      const body = this.bodies.bodyOf(request);
+      const receipt = await this.receiver.receive(body, request.headers['stripe-signature'], endpoint);
       this.host.httpAdapter.reply(response, receipt, HttpStatus.OK);
       // Nobody sends it; interceptors that look at the answer find one.
       return receipt;
     }
+  }
+  if (endpoint !== undefined) {
+    // What OpenAPI's ids are made of.
+    Object.defineProperty(StripeWebhookController, 'name', { value: `${StripeWebhookController.name}_${endpoint}` });
   }
   decorators.forEach((decorate) => {
     decorate(StripeWebhookController);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_WEBHOOK_PATH } from '../../src/stripe.module-definition';
+import { DEFAULT_WEBHOOK_PATH } from '../../src/stripe.webhook-paths';
 import { settingsOf } from '../../src/stripe.settings';
 import { DeclaredOptions, type DeclaredOption } from '../docs/declared-options';
 import { readDocument, sectionsOf, type Section } from '../docs/markdown';
@@ -27,6 +27,7 @@ const DEFAULTS: unknown = {
   retention: { days: settings.retentionDays },
   // Held under this name by the settings, and empty there: nothing is the default.
   client: undefined,
+  onOtherApiVersion: settings.accounts[0]?.onOtherApiVersion,
   webhookPath: DEFAULT_WEBHOOK_PATH,
   admin: false,
   tables: { prefix: '' },

@@ -5,6 +5,8 @@ import ts from 'typescript';
 const VALUES = {
   'src/index.ts': [
     'AddEvent',
+    'AmbiguousIdError',
+    'ApiVersionRefusedError',
     'BodyTooLargeError',
     'CustomerEntity',
     'CustomerNotFoundError',
@@ -80,10 +82,12 @@ const TYPES = {
     'IgnoredReason',
     'LinkOwnerOptions',
     'OnStripeEventOptions',
+    'OtherApiVersion',
     'Page',
     'ReplayOptions',
     'RunStatus',
     'SignatureProblem',
+    'StripeAccountOptions',
     'StripeCustomerObject',
     'StripeCustomerOptions',
     'StripeCustomerReference',
@@ -113,7 +117,7 @@ const TYPES = {
     'SyncRunStatus',
     'UnlinkOwnerOptions',
   ],
-  'src/testing/index.ts': ['EventParts', 'SignedDelivery'],
+  'src/testing/index.ts': ['EventParts', 'SignedDelivery', 'WaitOptions'],
 };
 
 const OPTIONS: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, noLib: true, types: [] };

@@ -58,6 +58,7 @@ const REFUSED: Record<keyof AddEvent, readonly unknown[]> = {
   request: ['', 7, true, [], { id: 7 }, { id: '' }, { idempotency_key: 'a\0' }, 'a'.repeat(256)],
   pendingWebhooks: [-1, 1.5, NaN, Infinity, '1', 2 ** 31, {}, true],
   account: NO_OPTIONAL_TEXT,
+  endpoint: [...NO_OPTIONAL_TEXT, 'another'],
 };
 const REFUSALS = Object.entries(REFUSED).flatMap(([field, values]) =>
   values.map((value) => ({ field, value, shown: inspect(value).slice(0, 40) })),

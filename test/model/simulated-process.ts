@@ -111,7 +111,7 @@ export class SimulatedProcess {
       customers: new EventCustomers(new CustomerStore(database, this.clock)),
       payloads: new EventPayloadStore(database),
       runs,
-      clients: new StripeClients({}),
+      clients: new StripeClients(new Map()),
       deadLetters: new DeadLetterAnnouncer(new EventQuery(database), runs, undefined),
       clock: this.clock,
     });

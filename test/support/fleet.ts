@@ -130,7 +130,7 @@ function makeWorker(database: LedgerDatabase, { handlers, processing = {}, clock
     customers: new EventCustomers(new CustomerStore(database, systemClock)),
     payloads: new EventPayloadStore(database),
     runs,
-    clients: new StripeClients({}),
+    clients: new StripeClients(new Map()),
     deadLetters: new DeadLetterAnnouncer(new EventQuery(database), runs, undefined),
     clock: clock ?? systemClock,
   });

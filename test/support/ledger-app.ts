@@ -33,7 +33,7 @@ export interface LedgerApp {
   baseUrl: string;
   dataSource: DataSource;
   /** Signs an event and delivers it; a text is sent as it is. */
-  deliver(event: unknown, path?: string): Promise<Response>;
+  deliver(event: unknown, path?: string, secret?: string): Promise<Response>;
   /** Asks the administration. */
   admin(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export async function startLedgerApp({ database, platform, ...parts }: LedgerApp
         retryAttempts: 0,
       }),
       StripeModule.forRoot({
-        webhookSecret: SECRET,
+        ...(parts.stripe?.accounts === undefined && { webhookSecret: SECRET }),
         admin: { path: 'stripe/admin', token: ADMIN_TOKEN },
         ...parts.stripe,
       }),
@@ -66,8 +66,8 @@ export async function startLedgerApp({ database, platform, ...parts }: LedgerApp
     app,
     baseUrl,
     dataSource: app.get(DataSource),
-    deliver: (event, path = '/stripe/webhook') =>
-      fetch(`${baseUrl}${path}`, { method: 'POST', ...signedDelivery(event, SECRET) }),
+    deliver: (event, path = '/stripe/webhook', secret = SECRET) =>
+      fetch(`${baseUrl}${path}`, { method: 'POST', ...signedDelivery(event, secret) }),
     admin: (path, init = {}) => {
       const headers = {
         authorization: `Bearer ${ADMIN_TOKEN}`,

@@ -61,7 +61,12 @@ export async function startWebhookApp(parts: WebhookAppParts): Promise<WebhookAp
       TypeOrmModule.forRoot({ ...database.dataSourceOptions(), ...orm }),
       'module' in stripe
         ? stripe
-        : StripeModule.forRoot({ webhookSecret: SECRET, processing: false, storageTimeoutMs: PATIENCE_MS, ...stripe }),
+        : StripeModule.forRoot({
+            ...(stripe.accounts === undefined && { webhookSecret: SECRET }),
+            processing: false,
+            storageTimeoutMs: PATIENCE_MS,
+            ...stripe,
+          }),
       ...imports,
     ],
     controllers,

@@ -34,7 +34,7 @@ export class Accepted {
     return data.object.object;
   }
 
-  @OnStripeEvent('invoice.paid')
+  @OnStripeEvent('invoice.paid', { endpoint: 'eu' })
   withoutParameters(): void {}
 
   @OnStripeEvent(['customer.subscription.created', 'customer.subscription.updated'], { id: 'access' })

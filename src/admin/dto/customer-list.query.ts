@@ -1,4 +1,5 @@
 import type { CustomerListFilter } from '../../customers';
+import { ENDPOINT_RULE } from './endpoint.query';
 import { booleanRule, OptionalField, textRule } from './field';
 import { CURSOR_RULE, LIMIT_RULE } from './paging.fields';
 
@@ -17,6 +18,9 @@ export class CustomerListQuery implements CustomerListFilter {
 
   @OptionalField(booleanRule('Whether the customer was deleted at Stripe.'))
   deleted?: boolean;
+
+  @OptionalField(ENDPOINT_RULE)
+  endpoint?: string;
 
   @OptionalField(textRule('The beginning of a customer’s id, e-mail address or name.'))
   q?: string;

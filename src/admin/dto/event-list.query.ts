@@ -1,4 +1,5 @@
 import type { EventListFilter, EventSource, EventStatus } from '../../events';
+import { ENDPOINT_RULE } from './endpoint.query';
 import { FROM_RULE, KIND_RULE, SOURCE_RULE, STATUS_RULE, TO_RULE } from './event.fields';
 import { booleanRule, OptionalField, textRule } from './field';
 import { CURSOR_RULE, LIMIT_RULE } from './paging.fields';
@@ -19,6 +20,9 @@ export class EventListQuery implements EventListFilter {
 
   @OptionalField(textRule('The connected account, `acct_…`.'))
   account?: string;
+
+  @OptionalField(ENDPOINT_RULE)
+  endpoint?: string;
 
   @OptionalField(textRule('The id of the object the event is about.'))
   object?: string;

@@ -1,4 +1,5 @@
 import type { EventReplayFilter, EventStatus } from '../../events';
+import { ENDPOINT_RULE } from './endpoint.query';
 import { FROM_RULE, KIND_RULE, STATUS_RULE, TO_RULE } from './event.fields';
 import { countRule, OptionalField, textsRule } from './field';
 import { ApiSchema } from '../openapi';
@@ -16,6 +17,9 @@ export class ReplayEventBody {
     textsRule('Ids of the handlers to run again; all where it is not given.', { most: 100, maxLength: 191 }),
   )
   handlers?: string[];
+
+  @OptionalField(ENDPOINT_RULE)
+  endpoint?: string;
 }
 
 /** The body of `POST events/replay`. */
@@ -26,6 +30,9 @@ export class ReplayEventsBody implements EventReplayFilter {
 
   @OptionalField(KIND_RULE)
   kind?: string;
+
+  @OptionalField(ENDPOINT_RULE)
+  endpoint?: string;
 
   @OptionalField(FROM_RULE)
   from?: Date;
