@@ -105,14 +105,15 @@ const ledger: Provider[] = [
   ),
   made(
     CustomerOwners,
-    [CustomerOwnerStore, CustomerQuery, CustomerStore, HandlerDirectory, EventDispatcher],
+    [CustomerOwnerStore, CustomerQuery, CustomerStore, HandlerDirectory, EventDispatcher, ServedAccounts],
     (
       store: CustomerOwnerStore,
       query: CustomerQuery,
       customers: CustomerStore,
       handlers: HandlerDirectory,
       dispatcher: EventDispatcher,
-    ) => new CustomerOwners({ store, query, customers, handlers, dispatcher }),
+      accounts: ServedAccounts,
+    ) => new CustomerOwners({ store, query, customers, handlers, dispatcher, accounts }),
   ),
   made(
     EventCustomers,

@@ -73,20 +73,25 @@ export class StripeAdminCustomersController {
   })
   async linkOwner(
     @Param('stripeId') stripeId: string,
-    @Body(new DtoPipe(LinkOwnerBody)) { owner, replay = false }: Readonly<LinkOwnerBody>,
+    @Body(new DtoPipe(LinkOwnerBody)) { owner, replay = false, endpoint }: Readonly<LinkOwnerBody>,
     @Res() response: unknown,
   ): Promise<void> {
-    const customer = await this.owners.link(stripeId, owner, { replay });
+    const customer = await this.owners.link(stripeId, owner, { replay, ...(endpoint !== undefined && { endpoint }) });
     send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
   }
 
   @Delete(':stripeId/owner')
   @ApiOperation({
     summary: 'Takes a customer’s owner away',
-    answers: answers({ status: 200, description: 'The customer', type: CustomerView }, 401, 404, 409),
+    query: EndpointQuery,
+    answers: answers({ status: 200, description: 'The customer', type: CustomerView }, 400, 401, 404, 409),
   })
-  async unlinkOwner(@Param('stripeId') stripeId: string, @Res() response: unknown): Promise<void> {
-    const customer = await this.owners.unlink(stripeId);
+  async unlinkOwner(
+    @Param('stripeId') stripeId: string,
+    @Query(new DtoPipe(EndpointQuery)) { endpoint }: Readonly<EndpointQuery>,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const customer = await this.owners.unlink(stripeId, endpoint === undefined ? {} : { endpoint });
     send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
   }
 }

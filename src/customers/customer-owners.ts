@@ -1,5 +1,11 @@
 import { CustomerNotFoundError, InvalidRequestError, OwnerTakenError } from '../errors';
-import { checkHandlers, DEFAULT_ENDPOINT, directoryKey, type EventDispatcher, type HandlerDirectory } from '../events';
+import {
+  checkHandlers,
+  directoryKey,
+  type EventDispatcher,
+  type HandlerDirectory,
+  type ServedAccounts,
+} from '../events';
 import type { CustomerOwnerStore } from './customer-owner.store';
 import { CustomerEntity } from './customer.entity';
 import type { CustomerQuery } from './customer.query';
@@ -23,7 +29,7 @@ export interface StripeCustomerObject {
 
 /** Where a customer is that is not given as it is stored. */
 export interface FindCustomerOptions {
-  /** The trust domain. @default 'default' */
+  /** The name of its account, where the module serves several. @default the one that has it, or the only one */
   readonly endpoint?: string;
 }
 
@@ -48,6 +54,7 @@ export interface CustomerOwnersParts {
   readonly customers: CustomerStore;
   readonly handlers: HandlerDirectory;
   readonly dispatcher: EventDispatcher;
+  readonly accounts: Pick<ServedAccounts, 'ofCustomer'>;
 }
 
 /** How often a link is tried that somebody else's unlinking got in the way of. */
@@ -64,7 +71,8 @@ export class CustomerOwners {
    * @returns the customer as it is stored now
    * @throws {OwnerTakenError} when the customer has another owner
    * @throws {CustomerNotFoundError} when no customer is stored under this id
-   * @throws {InvalidRequestError} when the owner's id cannot be stored, or a handler is named that is not there
+   * @throws {AmbiguousIdError} when several accounts have a customer of this id, and `endpoint` names none of them
+   * @throws {InvalidRequestError} when the owner's id cannot be stored, or a handler or an account is not there
    */
   async link(
     customer: StripeCustomerReference,
@@ -132,7 +140,8 @@ export class CustomerOwners {
     if (typeof customer === 'string' || customer instanceof CustomerEntity) {
       return this.stored(customer, options);
     }
-    const { endpoint = DEFAULT_ENDPOINT, account = null } = options;
+    const { account = null } = options;
+    const endpoint = this.parts.accounts.ofCustomer(options.endpoint);
     const { id: stripeId, livemode } = customer;
     const known = await this.parts.customers.ensure([{ endpoint, stripeId, livemode, account }]);
     return found(known.get(directoryKey(endpoint, stripeId)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidStripeEventError } from '../errors';
+import { InvalidRequestError, InvalidStripeEventError } from '../errors';
 import { ServedAccounts } from './served-accounts';
 
 function served(...names: string[]): ServedAccounts {
@@ -31,5 +31,6 @@ describe('ServedAccounts', () => {
 
   it.each([undefined, null, 'asia', 'default', 'EU', 'constructor'])('refuse an added event of %s', (endpoint) => {
     expect(() => served('eu', 'us').ofAdded(endpoint)).toThrow(InvalidStripeEventError);
+    expect(() => served('eu', 'us').ofCustomer(endpoint ?? undefined)).toThrow(InvalidRequestError);
   });
 });

@@ -1,4 +1,4 @@
-import { InvalidStripeEventError } from '../errors';
+import { InvalidRequestError, InvalidStripeEventError } from '../errors';
 import { DEFAULT_ENDPOINT, type OtherApiVersion } from './event-status';
 
 /** A Stripe account whose events the ledger keeps, as far as the ledger has to know it. */
@@ -37,11 +37,16 @@ export class ServedAccounts {
    * @throws {InvalidStripeEventError} when the module does not serve it, or none is named and there is a choice
    */
   ofAdded(endpoint: string | null | undefined): string {
-    const name = endpoint ?? this.standard;
-    if (name === null || !this.byName.has(name)) {
-      throw new InvalidStripeEventError('endpoint', [`endpoint must be one of the accounts: ${this.names.join(', ')}`]);
-    }
-    return name;
+    return this.meantBy(endpoint, (problem) => new InvalidStripeEventError('endpoint', [problem]));
+  }
+
+  /**
+   * The account of a customer that is not stored yet.
+   *
+   * @throws {InvalidRequestError} when the module does not serve it, or none is named and there is a choice
+   */
+  ofCustomer(endpoint: string | undefined): string {
+    return this.meantBy(endpoint, (problem) => new InvalidRequestError([problem]));
   }
 
   /**
@@ -55,5 +60,13 @@ export class ServedAccounts {
   /** The account of this name, if the module serves it. */
   find(name: string): ServedAccount | undefined {
     return this.byName.get(name);
+  }
+
+  private meantBy(endpoint: string | null | undefined, failure: (problem: string) => Error): string {
+    const name = endpoint ?? this.standard;
+    if (name === null || !this.byName.has(name)) {
+      throw failure(`endpoint must be one of the accounts: ${this.names.join(', ')}`);
+    }
+    return name;
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AmbiguousIdError,
+  CustomerOwners,
   CustomerQuery,
   EventNotFoundError,
   InvalidStripeEventError,
@@ -183,6 +184,30 @@ describe.each(KINDS)('two accounts with paths of their own, on $name', ({ platfo
     expect(await (await ledger.admin(`customers?q=cus_${stripeId}&endpoint=us`)).json()).toMatchObject({
       data: [{ endpoint: 'us' }],
     });
+  });
+
+  it('have owners of their own for the customers of one id', async () => {
+    const stripeId = `cus_${await deliverTwins()}`;
+    const owners = ledger.app.get(CustomerOwners);
+    await expect(owners.link(stripeId, 'user-1')).rejects.toThrow(AmbiguousIdError);
+    await owners.link(stripeId, 'user-1', { endpoint: 'eu' });
+    const link = (body: object): Promise<Response> =>
+      ledger.admin(`customers/${stripeId}/owner`, {
+        method: 'POST',
+        body: JSON.stringify({ owner: 'user-2', ...body }),
+      });
+    const unlink = (query: string): Promise<Response> =>
+      ledger.admin(`customers/${stripeId}/owner${query}`, { method: 'DELETE' });
+
+    expect((await link({})).status).toBe(409);
+    expect(await (await link({ endpoint: 'us' })).json()).toMatchObject({ endpoint: 'us', ownerId: 'user-2' });
+    expect((await unlink('')).status).toBe(409);
+    expect(await (await unlink('?endpoint=us')).json()).toMatchObject({ endpoint: 'us', ownerId: null });
+    expect(await ledger.app.get(CustomerQuery).find(stripeId, 'eu')).toMatchObject({ ownerId: 'user-1' });
+
+    const made = { id: testId('cus'), object: 'customer', livemode: true } as const;
+    await expect(owners.link(made, 'user-3')).rejects.toThrow('endpoint must be one of the accounts: eu, us');
+    expect(await owners.link(made, 'user-3', { endpoint: 'us' })).toMatchObject({ endpoint: 'us' });
   });
 
   it('are changed one at a time by the administration', async () => {

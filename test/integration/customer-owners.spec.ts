@@ -29,6 +29,7 @@ describe.each(databases)('CustomerOwners on $name', (kind) => {
       customers: new CustomerStore(database, systemClock),
       handlers: { ids: () => HANDLERS },
       dispatcher: { announce: () => void (announced += 1) },
+      accounts: { ofCustomer: (endpoint) => endpoint ?? 'default' },
     });
   });
   afterAll(() => tables.close());

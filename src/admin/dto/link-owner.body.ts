@@ -1,5 +1,6 @@
 import { isOwnerId } from '../../customers';
 import { ApiSchema } from '../openapi';
+import { ENDPOINT_RULE } from './endpoint.query';
 import { booleanRule, OptionalField, RequiredField, textRule } from './field';
 
 const OWNER_RULE = {
@@ -16,4 +17,7 @@ export class LinkOwnerBody {
 
   @OptionalField(booleanRule('Whether the customer’s events are handled again that were handled before.'))
   replay?: boolean;
+
+  @OptionalField(ENDPOINT_RULE)
+  endpoint?: string;
 }
