@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   database: LEAVES,
   'stripe-api': LEAVES,
   'sync-runs': LEDGER,
-  events: LEDGER,
+  events: [...LEDGER, 'stripe-api'],
   envelopes: [...LEAVES, 'events'],
   handlers: [...LEDGER, 'stripe-api', 'events'],
   customers: [...LEDGER, 'stripe-api', 'sync-runs', 'events', 'handlers'],

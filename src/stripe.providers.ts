@@ -24,6 +24,7 @@ import {
   EventRecorder,
   EventReplayStore,
   EventStatsQuery,
+  EventValidator,
   HandlerDirectory,
   HandlerRunStore,
   ServedAccounts,
@@ -139,6 +140,11 @@ const ledger: Provider[] = [
       new EventRecorder(database, { timeoutMs, maxWaiting }, (dead) => {
         deadLetters.announce(dead);
       }),
+  ),
+  made(
+    EventValidator,
+    [LedgerDatabase, StripeClients, Clock],
+    (...parts: ConstructorParameters<typeof EventValidator>) => new EventValidator(...parts),
   ),
   StripeEventActionService,
 ];

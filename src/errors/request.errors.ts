@@ -41,6 +41,19 @@ export class EventBusyError extends StripeEventsError {
   }
 }
 
+/** Stripe has no copy of the event any more, or not for this key, so that nothing can be said of it. */
+export class EventOutOfReachError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_EVENT_OUT_OF_REACH';
+  override readonly httpStatus = 410;
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'Stripe keeps events for 30 days, and shows each only to the keys of its mode: this one cannot be compared.',
+      options,
+    );
+  }
+}
+
 /** No customer is stored under this id. */
 export class CustomerNotFoundError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_CUSTOMER_NOT_FOUND';

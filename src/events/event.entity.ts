@@ -154,7 +154,7 @@ export class EventEntity {
   @Column(textColumn('source', 12))
   source!: EventSource;
 
-  /** What comparing the event with Stripe's own copy said; null in this version, which does not compare. */
+  /** What `validate()` said when it compared the event with Stripe's own copy; null while nobody asked. */
   @Column({ type: 'boolean', nullable: true })
   valid!: boolean | null;
 

@@ -9,6 +9,7 @@ export { EventEntity } from './event.entity';
 export type { EventFilter, EventListFilter, EventReplayFilter, Page } from './event.filter';
 export { EventPayloadEntity } from './event-payload.entity';
 export { EventPayloadStore } from './event-payload.store';
+export { eventPath } from './event-path';
 export { EventPruneStore, LONGEST_RETENTION_DAYS } from './event-prune.store';
 export { EventPruner } from './event-pruner';
 export { EventQuery } from './event.query';
@@ -29,6 +30,7 @@ export {
   type OtherApiVersion,
   type RunStatus,
 } from './event-status';
+export { EventValidator } from './event-validator';
 export { checkHandlers, HandlerDirectory } from './handler-directory';
 export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';

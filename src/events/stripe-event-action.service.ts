@@ -15,6 +15,7 @@ import { EventEntity } from './event.entity';
 import type { EventListFilter, EventReplayFilter, Page } from './event.filter';
 import { EventQuery } from './event.query';
 import { EventRecorder } from './event.recorder';
+import { EventValidator } from './event-validator';
 import { checkHandlers, HandlerDirectory } from './handler-directory';
 import { ServedAccounts } from './served-accounts';
 import { addedEvent } from './whole-event';
@@ -30,7 +31,7 @@ export interface ReplayOptions {
   readonly endpoint?: string;
 }
 
-/** What can be done with events: add, find, list, replay, prune, and link them to customers. */
+/** What can be done with events: add, find, list, replay, validate, prune, and link them to customers. */
 @Injectable()
 export class StripeEventActionService {
   constructor(
@@ -46,6 +47,7 @@ export class StripeEventActionService {
     private readonly prunes: EventPruneStore,
     private readonly admission: EventAdmission,
     private readonly accounts: ServedAccounts,
+    private readonly validator: EventValidator,
   ) {}
 
   /**
@@ -142,6 +144,23 @@ export class StripeEventActionService {
       throw new InvalidRequestError([`olderThanDays must be a whole number from 1 to ${LONGEST_RETENTION_DAYS}`]);
     }
     return this.prunes.prune(olderThanDays);
+  }
+
+  /**
+   * Fetches the event from Stripe, in the name of its account, and compares it with what is stored. The answer is kept in
+   * `valid`, and changes nothing about how the event is handled: this is a second look, beside the signature's. Compared
+   * are the event and its data, whole where both are in one API version; never `pending_webhooks`, which counts down.
+   *
+   * @returns false when Stripe has another event under this id, or none though it would still have it
+   * @throws {EventOutOfReachError} when the event is too old to be fetched, or of the other mode than the key
+   * @throws {StripeClientMissingError} when the module has neither a key nor a client
+   * @throws whatever the Stripe SDK throws when Stripe cannot answer
+   */
+  async validate(event: EventEntity): Promise<boolean> {
+    if (event.message === undefined) {
+      await this.payloads.attachTo([event]);
+    }
+    return this.validator.validate(event);
   }
 
   private async replayOne(stripeId: string, { handlers, endpoint }: ReplayOptions): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 import { FetchUnsupportedError } from '../errors';
-import { asJsonObject, isThinEvent, type EventEntity } from '../events';
+import { eventPath, type EventEntity } from '../events';
 import { isGone, objectPath } from '../stripe-api';
 
 /** A path below the API's own, and nothing that leads elsewhere: SDKs before 22.6 would follow it with the secret key. */
@@ -29,9 +29,7 @@ export class StripeReads {
 
   /** The event as Stripe gives it; null when Stripe has it no more. Asked for once. */
   event<T extends object>(): Promise<T | null> {
-    const { stripeId, message } = this.record;
-    const events = isThinEvent(asJsonObject(message)) ? '/v2/core/events' : '/v1/events';
-    this.fetchedEvent ??= this.get(`${events}/${encodeURIComponent(stripeId)}`).catch((error: unknown) => {
+    this.fetchedEvent ??= this.get(eventPath(this.record)).catch((error: unknown) => {
       this.fetchedEvent = undefined;
       throw error;
     });

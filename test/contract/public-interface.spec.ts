@@ -18,6 +18,7 @@ const VALUES = {
     'EventBusyError',
     'EventEntity',
     'EventNotFoundError',
+    'EventOutOfReachError',
     'EventPayloadEntity',
     'FetchUnsupportedError',
     'HandlerRegistry',
