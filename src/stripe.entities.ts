@@ -1,11 +1,18 @@
 import { EntitySchema, getMetadataArgsStorage, type EntitySchemaColumnOptions, type MigrationInterface } from 'typeorm';
 import { CustomerEntity } from './customers';
 import { createStripeLedger, type StripeTableOptions } from './database';
-import { EventEntity, EventPayloadEntity, HandlerRunEntity } from './events';
+import { EventEntity, EventPayloadEntity, EventTwinEntity, HandlerRunEntity } from './events';
 import { SyncRunEntity } from './sync-runs';
 
 /** The entity classes of the ledger. List them in the data source where `autoLoadEntities` is not used. */
-export const STRIPE_ENTITIES = [EventEntity, EventPayloadEntity, HandlerRunEntity, CustomerEntity, SyncRunEntity];
+export const STRIPE_ENTITIES = [
+  EventEntity,
+  EventPayloadEntity,
+  HandlerRunEntity,
+  EventTwinEntity,
+  CustomerEntity,
+  SyncRunEntity,
+];
 
 /** The migrations that make and change the ledger's tables. List them in the data source. */
 export const STRIPE_MIGRATIONS: (new () => MigrationInterface)[] = [createStripeLedger({})];

@@ -71,6 +71,16 @@ export interface StripeProcessingOptions {
    * keeps all later ones of its object waiting each time; 0 waits for nobody's retry. @default 300_000
    */
   readonly orderingPatienceMs?: number;
+  /**
+   * What becomes of the second of two events that tell of one fact: a thin event and the snapshot event that it names, such
+   * as `v1.customer.created` and `customer.created`, where both kinds have handlers. The first is whichever is handled
+   * first; also when it fails, or is given up, the other does not take its place. All processes on one database need the
+   * same setting.
+   *
+   * `first-wins`: the second is ignored, with the reason `twin`; what a handler of it alone would have done is not done.
+   * `once-per-handler`: a handler that asks for both is not called for the second; the others are. @default 'handle-both'
+   */
+  readonly pairing?: 'handle-both' | 'first-wins' | 'once-per-handler';
 }
 
 /** What is done with customers when events concern them. */

@@ -1,7 +1,7 @@
 import type { StripeMissedEvents, StripeOwnerResolver, StripeReplayMissed } from './customers';
 import { TABLE_NAME_PART } from './database';
 import { EVENT_STATUSES, LONGEST_RETENTION_DAYS } from './events';
-import type { DeadLetterCallback } from './processing';
+import type { DeadLetterCallback, Pairing } from './processing';
 import { accountsOf, type AccountSettings } from './stripe.accounts';
 import { OptionCheck } from './stripe.option-check';
 import type {
@@ -23,6 +23,7 @@ export interface ProcessingSettings {
   readonly sweepMs: number;
   readonly ordering: 'none' | 'object';
   readonly orderingPatienceMs: number;
+  readonly pairing: Pairing;
   readonly onDeadLetter: DeadLetterCallback | undefined;
 }
 
@@ -75,7 +76,7 @@ export function settingsOf(options: StripeModuleOptions, structure: StripeModule
 }
 
 function processingOf(options: StripeProcessingOptions, check: OptionCheck): ProcessingSettings {
-  const { backoff = {}, ordering = 'none' } = options;
+  const { backoff = {}, ordering = 'none', pairing = 'handle-both' } = options;
   return {
     concurrency: check.count('processing.concurrency', options.concurrency ?? 10, 1),
     maxAttempts: check.count('processing.maxAttempts', options.maxAttempts ?? 16, 1),
@@ -90,6 +91,7 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     sweepMs: check.count('processing.sweepMs', options.sweepMs ?? 1_000, 10),
     ordering: check.oneOf('processing.ordering', ordering, ['none', 'object']),
     orderingPatienceMs: check.count('processing.orderingPatienceMs', options.orderingPatienceMs ?? 300_000, 0),
+    pairing: check.oneOf('processing.pairing', pairing, ['handle-both', 'first-wins', 'once-per-handler']),
     onDeadLetter: check.callback('processing.onDeadLetter', options.onDeadLetter),
   };
 }

@@ -1,10 +1,11 @@
 import { stopwatch, type Clock } from './common';
 import type { EventCustomers } from './customers';
 import type { LedgerDatabase } from './database';
-import { LeaseStore, type EventPayloadStore, type HandlerRunStore } from './events';
+import { EventTwinStore, LeaseStore, type EventPayloadStore, type HandlerRunStore } from './events';
 import type { HandlerRegistry } from './handlers';
 import {
   type DeadLetterAnnouncer,
+  EventPairing,
   EventPreparer,
   EventProcessor,
   EventWorker,
@@ -30,7 +31,7 @@ export interface WorkerParts {
 /** Puts a worker together. */
 export function createWorker(settings: ProcessingSettings, parts: WorkerParts): EventWorker {
   const { leaseMs, maxAttempts, handlerTimeoutMs, backoff, sweepMs, ordering, orderingPatienceMs } = settings;
-  const { database, registry, clients, deadLetters, clock } = parts;
+  const { database, registry, payloads, runs, customers, clients, deadLetters, clock } = parts;
   const policy = {
     leaseMs,
     replayRestMs: sweepMs,
@@ -40,9 +41,11 @@ export function createWorker(settings: ProcessingSettings, parts: WorkerParts): 
     deadLetters.announce(dead);
   });
   const keeper = new LeaseKeeper(leases, stopwatch, leaseMs);
+  const pairing = new EventPairing(new EventTwinStore(database), registry, settings.pairing);
   const processor = new EventProcessor({
-    preparer: new EventPreparer(database, parts.payloads, parts.runs, parts.customers),
+    preparer: new EventPreparer(database, { payloads, runs, customers, pairing }),
     registry,
+    pairing,
     runner: new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs }),
     keeper,
     writer: new LeasedWriter(leases, database, stopwatch, leaseMs),

@@ -1,6 +1,7 @@
 import { sleep, ulidFloor } from '../common';
 import { placeholders, unitOfWork, type LedgerDatabase, type UnitOfWork } from '../database';
 import { EventPayloadEntity } from './event-payload.entity';
+import { EventTwinEntity } from './event-twin.entity';
 import { EventEntity } from './event.entity';
 import { HandlerRunEntity } from './handler-run.entity';
 
@@ -61,7 +62,7 @@ export class EventPruneStore {
   private batch({ after, last, cutoffMs }: { after: string; last: string; cutoffMs: number }): UnitOfWork<number> {
     const { dialect } = this.database;
     const events = this.database.table(EventEntity);
-    const parts = [EventPayloadEntity, HandlerRunEntity].map((entity) => this.database.table(entity));
+    const parts = [EventPayloadEntity, HandlerRunEntity, EventTwinEntity].map((entity) => this.database.table(entity));
     const pick = `SELECT id FROM ${events} WHERE id > ? AND id <= ? AND status IN ('succeeded', 'ignored')
  AND processed_at < ? ORDER BY id ${dialect.lockFreeRows}`;
     return unitOfWork(function* () {

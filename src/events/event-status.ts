@@ -8,7 +8,7 @@ export type EventStatus = 'pending' | 'processing' | 'succeeded' | 'dead' | 'ign
 export const EVENT_STATUSES: readonly EventStatus[] = ['pending', 'processing', 'succeeded', 'dead', 'ignored'];
 
 /** Why an event is stored but not handled. `filtered` is reserved. */
-export type IgnoredReason = 'no-handler' | 'livemode' | 'api-version' | 'filtered';
+export type IgnoredReason = 'no-handler' | 'livemode' | 'twin' | 'api-version' | 'filtered';
 
 /** What is done with an event that comes in another API version than the one its account is set to. */
 export type OtherApiVersion = 'process' | 'ignore' | 'refuse';

@@ -30,6 +30,8 @@ export {
   type OtherApiVersion,
   type RunStatus,
 } from './event-status';
+export { EventTwinEntity } from './event-twin.entity';
+export { EventTwinStore, type TwinClaim } from './event-twin.store';
 export { EventValidator } from './event-validator';
 export { checkHandlers, HandlerDirectory } from './handler-directory';
 export { HandlerRunEntity } from './handler-run.entity';

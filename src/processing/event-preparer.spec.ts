@@ -25,26 +25,29 @@ function preparing({ fault = () => null, absorbs = false }: Script) {
   const preparer = new EventPreparer(
     { dialect: { classify: () => kind } as unknown as Dialect },
     {
-      attachTo: (events) => {
-        log.push(`bodies ${ids(events)}`);
-        const problem = fault(events.map(({ id }) => id));
-        kind = problem ?? kind;
-        return problem === null ? Promise.resolve() : Promise.reject(new Error(problem));
+      payloads: {
+        attachTo: (events) => {
+          log.push(`bodies ${ids(events)}`);
+          const problem = fault(events.map(({ id }) => id));
+          kind = problem ?? kind;
+          return problem === null ? Promise.resolve() : Promise.reject(new Error(problem));
+        },
       },
+      runs: {
+        runsOf: (events) => {
+          log.push(`runs ${ids(events)}`);
+          return Promise.resolve(new Map(events.map(({ id }) => [id, [run]])));
+        },
+      },
+      customers: new EventCustomers({
+        ensure: (named) => {
+          log.push('customers');
+          return Promise.resolve(new Map(named.map(({ stripeId }) => [`default ${stripeId}`, customer(stripeId)])));
+        },
+        absorb: () => Promise.resolve(absorbs),
+      }),
+      pairing: { seconds: (events) => Promise.resolve(new Set(events.filter(({ id }) => id === '2'))) },
     },
-    {
-      runsOf: (events) => {
-        log.push(`runs ${ids(events)}`);
-        return Promise.resolve(new Map(events.map(({ id }) => [id, [run]])));
-      },
-    },
-    new EventCustomers({
-      ensure: (named) => {
-        log.push('customers');
-        return Promise.resolve(new Map(named.map(({ stripeId }) => [`default ${stripeId}`, customer(stripeId)])));
-      },
-      absorb: () => Promise.resolve(absorbs),
-    }),
   );
   return { preparer, log };
 }
@@ -56,8 +59,8 @@ describe('preparing events', () => {
     const prepared = await preparer.prepare(events);
     expect(log).toEqual(['bodies 1 2 3', 'runs 2', 'customers']);
     expect(events.map((each) => prepared.get(each))).toMatchObject([
-      { customer: null, runs: [] },
-      { customer: null, runs: [{ handler: 'h' }] },
+      { customer: null, runs: [], isSecond: false },
+      { customer: null, runs: [{ handler: 'h' }], isSecond: true },
       { customer: null, runs: [] },
     ]);
   });

@@ -1,12 +1,23 @@
 import type { CustomerEntity, EventCustomers } from '../customers';
 import type { LedgerDatabase } from '../database';
 import type { EventEntity, EventPayloadStore, HandlerRunEntity, HandlerRunStore } from '../events';
+import type { EventPairing } from './event-pairing';
 
 /** What the handlers of an event need to be known. */
 export interface Preparation {
   readonly customer: CustomerEntity | null;
   /** The handlers' earlier attempts. */
   readonly runs: readonly HandlerRunEntity[];
+  /** Whether another event that tells of the same fact is handled for it. */
+  readonly isSecond: boolean;
+}
+
+/** Where what is to be known comes from. */
+export interface PreparerParts {
+  readonly payloads: Pick<EventPayloadStore, 'attachTo'>;
+  readonly runs: Pick<HandlerRunStore, 'runsOf'>;
+  readonly customers: Pick<EventCustomers, 'of'>;
+  readonly pairing: Pick<EventPairing, 'seconds'>;
 }
 
 /** Why an event could not be prepared. */
@@ -24,9 +35,7 @@ export class PreparationError extends Error {
 export class EventPreparer {
   constructor(
     private readonly database: Pick<LedgerDatabase, 'dialect'>,
-    private readonly payloads: Pick<EventPayloadStore, 'attachTo'>,
-    private readonly runs: Pick<HandlerRunStore, 'runsOf'>,
-    private readonly customers: Pick<EventCustomers, 'of'>,
+    private readonly parts: PreparerParts,
   ) {}
 
   /** Gives each event its body, and says what else there is to know of it. One bad event does not fail the others. */
@@ -46,8 +55,17 @@ export class EventPreparer {
   private async prepareTogether(events: readonly EventEntity[]): Promise<ReadonlyMap<EventEntity, Preparation>> {
     // A first lease means that nothing has run yet.
     const seenBefore = events.filter(({ leaseNo }) => leaseNo > 1);
-    const [, runs] = await Promise.all([this.payloads.attachTo(events), this.runs.runsOf(seenBefore)]);
-    const customerOf = await this.customers.of(events);
-    return new Map(events.map((event) => [event, { customer: customerOf(event), runs: runs.get(event.id) ?? [] }]));
+    const { payloads, customers, pairing } = this.parts;
+    const [, runs, seconds] = await Promise.all([
+      payloads.attachTo(events),
+      this.parts.runs.runsOf(seenBefore),
+      pairing.seconds(events),
+    ]);
+    const customerOf = await customers.of(events);
+    return new Map(
+      events.map((event) => {
+        return [event, { customer: customerOf(event), runs: runs.get(event.id) ?? [], isSecond: seconds.has(event) }];
+      }),
+    );
   }
 }

@@ -32,7 +32,7 @@ describe('handling events', () => {
   beforeEach(() => {
     Logger.overrideLogger(false);
     [log, writes, done, handlers] = [[], [], [], ['first', 'second']];
-    prepared = () => ({ customer: null, runs: [] });
+    prepared = () => ({ customer: null, runs: [], isSecond: false });
     run = (handler) => Promise.resolve(ran(handler));
     write = () => Promise.resolve(true);
     processor = new EventProcessor({
@@ -43,6 +43,7 @@ describe('handling events', () => {
         }))), // prettier-ignore
       },
       registry: { handlersFor: () => handlers.map((id) => ({ id }) as RegisteredHandler) },
+      pairing: { leftFor: (_, all) => all.filter(({ id }) => id !== 'first') },
       runner: {
         run: (handler, running, attempts) => {
           log.push(`run ${running.record.id} ${handler.id} ${attempts}`);
@@ -87,7 +88,11 @@ describe('handling events', () => {
 
   it('calls no handler that has succeeded or was given up', async () => {
     const runs = [{ handler: 'first', status: 'dead', error: 'before' }, { handler: 'second', status: 'failed', attempts: 2 }]; // prettier-ignore
-    prepared = () => ({ customer: null, runs: runs.map((each) => Object.assign(new HandlerRunEntity(), each)) });
+    prepared = () => ({
+      customer: null,
+      runs: runs.map((each) => Object.assign(new HandlerRunEntity(), each)),
+      isSecond: false,
+    });
     await process(event('1'));
     expect(log.filter((line) => line.startsWith('run'))).toEqual(['run 1 second 2']);
     expect(outcomes()).toEqual([{ status: 'dead', error: 'before' }]);
@@ -109,6 +114,16 @@ describe('handling events', () => {
     handlers = [];
     await process(event('1'), event('2', { message: 'no event' }));
     expect(outcomes()).toMatchObject([{ status: 'ignored', reason: 'no-handler' }, { status: 'dead' }]);
+  });
+
+  it('calls only the handlers that are left for the second event of a fact, and ignores it when none is', async () => {
+    prepared = ({ id }) => ({ customer: null, runs: [], isSecond: id !== '1' });
+    await process(event('1'), event('2'));
+    expect(log.filter((line) => line.startsWith('run'))).toEqual(['run 1 first 0', 'run 2 second 0', 'run 1 second 0']);
+
+    handlers = ['first'];
+    await process(event('3'));
+    expect(outcomes().at(-1)).toMatchObject({ status: 'ignored', reason: 'twin' });
   });
 
   describe('that cannot be prepared', () => {

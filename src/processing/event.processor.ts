@@ -10,6 +10,7 @@ import {
   type RunRecord,
 } from '../events';
 import type { HandlerRegistry, RegisteredHandler } from '../handlers';
+import type { EventPairing } from './event-pairing';
 import { PreparationError, type EventPreparer, type Preparation } from './event-preparer';
 import { verdict, type RunResult } from './event-verdict';
 import type { HandlerRunner, RunningEvent } from './handler-runner';
@@ -21,6 +22,7 @@ import { retryDelayMs, type RetryPolicy } from './retry-policy';
 export interface ProcessorParts {
   readonly preparer: Pick<EventPreparer, 'prepare'>;
   readonly registry: Pick<HandlerRegistry, 'handlersFor'>;
+  readonly pairing: Pick<EventPairing, 'leftFor'>;
   readonly runner: Pick<HandlerRunner, 'run'>;
   readonly keeper: Pick<LeaseKeeper, 'hold' | 'drop'>;
   readonly writer: Pick<LeasedWriter, 'write'>;
@@ -104,13 +106,21 @@ export class EventProcessor {
     }
   }
 
-  private async handle(record: EventEntity, signal: AbortSignal, { customer, runs }: Preparation): Promise<void> {
+  private async handle(
+    record: EventEntity,
+    signal: AbortSignal,
+    { customer, runs, isSecond }: Preparation,
+  ): Promise<void> {
     const event = eventOf(record);
-    const handlers = this.parts.registry.handlersFor(record.kind, record.endpoint);
+    const all = this.parts.registry.handlersFor(record.kind, record.endpoint);
+    const handlers = isSecond ? this.parts.pairing.leftFor(record, all) : all;
     if (event === null) {
       await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, signal);
     } else if (handlers.length === 0) {
-      await this.write({ lease: record, outcome: { status: 'ignored', reason: 'no-handler' } }, signal);
+      await this.write(
+        { lease: record, outcome: { status: 'ignored', reason: all.length === 0 ? 'no-handler' : 'twin' } },
+        signal,
+      );
     } else {
       record.customer = customer;
       await this.callHandlers({ record, event, customer, signal }, handlers, runs);

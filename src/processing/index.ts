@@ -1,4 +1,5 @@
 export { DeadLetterAnnouncer, type DeadLetterCallback, type StripeDeadLetter } from './dead-letter.announcer';
+export { EventPairing, type Pairing } from './event-pairing';
 export { EventPreparer } from './event-preparer';
 export { EventProcessor } from './event.processor';
 export { EventWorker, type WorkerLimits } from './event.worker';

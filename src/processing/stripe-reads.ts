@@ -47,7 +47,7 @@ export class StripeReads {
 
   private async get(path: string): Promise<(object & { readonly deleted?: unknown }) | null> {
     // As the SDK's own notifications do: https://github.com/stripe/stripe-node/blob/master/src/stripe.core.ts
-    const additionalHeaders = { 'Stripe-Request-Trigger': `event=${this.record.stripeId}` };
+    const additionalHeaders = { 'Stripe-Request-Trigger': `event=${encodeURIComponent(this.record.stripeId)}` };
     try {
       return (await this.client().rawRequest('GET', path, undefined, { additionalHeaders })) as object;
     } catch (error) {

@@ -2,13 +2,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { UlidFactory } from '../../src/common';
 import { LedgerDatabase, type Row, type Statement, type UnitOfWork } from '../../src/database';
 import { CustomerEntity } from '../../src/customers';
-import { EventEntity, EventPayloadEntity, EventPruneStore, EventReplayStore, HandlerRunEntity } from '../../src/events';
+import {
+  EventEntity,
+  EventPayloadEntity,
+  EventPruneStore,
+  EventReplayStore,
+  EventTwinEntity,
+  HandlerRunEntity,
+} from '../../src/events';
 import { counting } from '../support/counting-database';
 import { databases } from '../support/databases';
 import { openLedgerTables, type LedgerTables } from './ledger-tables';
 
 const DAY = 24 * 60 * 60_000;
-const ENTITIES = [EventEntity, EventPayloadEntity, HandlerRunEntity, CustomerEntity];
+const ENTITIES = [EventEntity, EventPayloadEntity, HandlerRunEntity, EventTwinEntity, CustomerEntity];
 
 const daysAgo = (days: number): Date => new Date(Date.now() - days * DAY);
 /** An event that was received and settled so many days ago. */
@@ -37,7 +44,7 @@ describe.each(databases)('EventPruneStore on $name', (kind) => {
   const stored = (): Promise<EventEntity[]> => tables.database.dataSource.getRepository(EventEntity).find();
   const storedIds = async (): Promise<string[]> => (await stored()).map(({ stripeId }) => stripeId).sort();
 
-  /** Gives each stored event a body of two pieces, and runs of two replays. */
+  /** Gives each stored event a body of two pieces, runs of two replays, and a fact that it is the first to tell of. */
   async function complete(): Promise<void> {
     const ids = (await stored()).map(({ id }) => id);
     const pieces = ids.flatMap((eventId) => [0, 1].map((part) => ({ eventId, part, encoding: 'utf8', body: '{}' })));
@@ -45,15 +52,25 @@ describe.each(databases)('EventPruneStore on $name', (kind) => {
       await repository(EventPayloadEntity).insert(pieces.slice(start, start + 500));
     }
     await tables.runs(ids.flatMap((eventId) => [0, 1].map((replayNo) => ({ eventId, replayNo }))));
+    const facts = ids.map((eventId) => ({
+      endpoint: 'default',
+      snapshotId: `evt_of_${eventId}`,
+      kind: 'invoice.paid',
+      eventId,
+    }));
+    for (let start = 0; start < facts.length; start += 500) {
+      await repository(EventTwinEntity).insert(facts.slice(start, start + 500));
+    }
   }
 
-  /** Events without their body, and bodies and runs without their event: there must be none. */
+  /** Events without their body, and bodies, runs and facts without their event: there must be none. */
   async function torn(): Promise<unknown[]> {
-    const [events, payloads, runs] = ENTITIES.map((entity) => tables.database.table(entity));
+    const [events, payloads, runs, twins] = ENTITIES.map((entity) => tables.database.table(entity));
     const rows = await Promise.all([
       tables.database.query(`SELECT id FROM ${events} WHERE id NOT IN (SELECT event_id FROM ${payloads})`),
       tables.database.query(`SELECT event_id FROM ${payloads} WHERE event_id NOT IN (SELECT id FROM ${events})`),
       tables.database.query(`SELECT event_id FROM ${runs} WHERE event_id NOT IN (SELECT id FROM ${events})`),
+      tables.database.query(`SELECT event_id FROM ${twins} WHERE event_id NOT IN (SELECT id FROM ${events})`),
     ]);
     return rows.flat();
   }

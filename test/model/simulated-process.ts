@@ -129,6 +129,7 @@ function settingsOf({ ordering, concurrency, handlerTimeoutMs }: Setup): Process
     sweepMs: 4_000,
     ordering,
     orderingPatienceMs: PATIENCE_MS,
+    pairing: 'handle-both',
     onDeadLetter: undefined,
   };
 }

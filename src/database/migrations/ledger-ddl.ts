@@ -112,6 +112,13 @@ const RUN: TableDefinition = {
   indexes: [{ name: 'finished', columns: ['finished_at'] }],
 };
 
+const TWIN: TableDefinition = {
+  name: 'stripe_event_twin',
+  key: ['endpoint', 'snapshot_id', 'kind'],
+  columns: [{ ...text('endpoint', 64), default: "'default'" }, text('snapshot_id'), text('kind'), text('event_id', 26)],
+  indexes: [{ name: 'event', columns: ['event_id'] }],
+};
+
 const CUSTOMER: TableDefinition = {
   name: 'stripe_customer',
   key: ['id'],
@@ -177,7 +184,7 @@ const SYNC_RUN: TableDefinition = {
 };
 
 /** The ledger's tables. */
-export const LEDGER_TABLES: readonly TableDefinition[] = [EVENT, PAYLOAD, RUN, CUSTOMER, SYNC_RUN];
+export const LEDGER_TABLES: readonly TableDefinition[] = [EVENT, PAYLOAD, RUN, TWIN, CUSTOMER, SYNC_RUN];
 
 const TYPES: Record<DatabaseFamily, Record<'moment' | 'text' | 'integer' | 'boolean', string>> = {
   postgres: { moment: 'bigint', text: 'text', integer: 'integer', boolean: 'boolean' },
