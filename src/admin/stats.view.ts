@@ -75,11 +75,14 @@ export class StatsView {
   @ApiField({ type: 'string', example: '24h' })
   window!: string;
 
-  @ApiField(MOMENT)
+  @ApiField({ ...MOMENT, description: 'When what is counted begins.' })
   from!: string | null;
 
   @ApiField(MOMENT)
   to!: string | null;
+
+  @ApiField({ type: 'boolean', description: 'False where the window has more than 100,000 events: the latest count.' })
+  complete!: boolean;
 
   @ApiField({
     type: () => StatusCountsView,

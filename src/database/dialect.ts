@@ -42,6 +42,18 @@ export interface TakenRows {
   readonly returning: readonly string[];
 }
 
+/** The rows that have one value in a column, between two ids. */
+export interface IndexStretch {
+  readonly column: string;
+  readonly value: string;
+  /** Write the value out: a partial index is chosen by what is known when the statement is planned. Not for what came from outside. */
+  readonly literal: boolean;
+  /** The condition of the index, where it has one that the value does not say by itself. */
+  readonly only?: string;
+  readonly fromId: string;
+  readonly beforeId: string;
+}
+
 /** How one database family does what the ledger needs. All differences between databases live in its implementations. */
 export interface Dialect {
   readonly family: DatabaseFamily;
@@ -61,6 +73,14 @@ export interface Dialect {
   readonly concurrentRecordings: number;
   /** After a table in FROM: read it by this index and no other; empty where the planner cannot be told. */
   byIndex(name: string): string;
+  /** To stand before a condition from which this one follows, where a partial index is used only when its own is read. */
+  restated(condition: string): string;
+  /** What a SELECT of these rows says in WHERE and ORDER BY, so that it reads the index of the column and the id. */
+  latestOf(stretch: IndexStretch): {
+    readonly where: string;
+    readonly order: string;
+    readonly params: readonly unknown[];
+  };
   insertFresh(rows: FreshRows): UnitOfWork<ReadonlySet<string>>;
   takeRows(rows: TakenRows): UnitOfWork<Row[]>;
   /** Changes the rows that still have their version, and returns which those were. */

@@ -1,5 +1,5 @@
 export { momentColumn, optionalTextColumn, STRIPE_ID_LENGTH, textColumn, toDate } from './column-types';
-export type { DatabaseFamily, Dialect, FaultKind, TableTexts } from './dialect';
+export type { DatabaseFamily, Dialect, FaultKind, IndexStretch, TableTexts } from './dialect';
 export type { GuardedRow, ValueType } from './guarded-change';
 export type { OpenTransaction } from './ledger-connection';
 export { familyOf } from './families';

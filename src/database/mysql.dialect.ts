@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { latestOf } from './index-stretch';
 import type { Dialect, FaultKind, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
 import { changeGuarded } from './mysql.guarded-change';
@@ -25,6 +26,8 @@ export const mysqlDialect: Dialect = {
   maxTakenRows: 10_000,
   concurrentRecordings: 2,
   byIndex: (name) => `FORCE INDEX (${name})`,
+  restated: () => '',
+  latestOf,
   insertFresh,
   takeRows,
   changeGuarded,

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Dialect, FaultKind, FreshRows, SchemaProblem, TakenRows, UpsertTarget } from './dialect';
+import type { Dialect, FaultKind, FreshRows, IndexStretch, SchemaProblem, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './postgres.guarded-change';
 import { valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
@@ -22,6 +22,8 @@ export const postgresDialect: Dialect = {
   maxTakenRows: Number.POSITIVE_INFINITY,
   concurrentRecordings: 2,
   byIndex: () => '',
+  restated: () => '',
+  latestOf,
   insertFresh,
   takeRows,
   changeGuarded,
@@ -47,6 +49,23 @@ function insertFresh(fresh: FreshRows): UnitOfWork<ReadonlySet<string>> {
       const inserted = yield { sql, params: [...valuesParams(rows), ...children.rows.flat()], prepare: true };
       return new Set(inserted.map(({ id }) => String(id)));
     },
+  };
+}
+
+/**
+ * Told with `=`, the planner could as well walk the primary key and pass over what is something else, since it does not
+ * know where in the table a value is frequent: over millions of rows, when its last one is long ago. No other index
+ * than the right one has this order, and rows that are compared as a whole say where in it to begin.
+ */
+function latestOf({ column, value, literal, only, fromId, beforeId }: IndexStretch): ReturnType<Dialect['latestOf']> {
+  const own = literal ? `'${value}'` : '?';
+  const values = literal ? [] : [value];
+  const between = `(${column}, id) >= (${own}, ?) AND (${column}, id) < (${own}, ?)`;
+  return {
+    // Not `<=` as well: the scan would begin where that says, and pass over what the second row comparison shuts out.
+    where: `${only === undefined ? '' : `${only} AND `}${column} >= ${own} AND ${between}`,
+    order: `${column} DESC, id DESC`,
+    params: [...values, ...values, fromId, ...values, beforeId],
   };
 }
 

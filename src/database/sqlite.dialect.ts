@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { latestOf } from './index-stretch';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './sqlite.guarded-change';
@@ -16,6 +17,8 @@ export const sqliteDialect: Dialect = {
   maxTakenRows: 10_000,
   concurrentRecordings: 1,
   byIndex: (name) => `INDEXED BY ${name}`,
+  restated: (condition) => `${condition} AND `,
+  latestOf,
   insertFresh,
   takeRows,
   changeGuarded,

@@ -66,7 +66,7 @@ export function beginsWithAnyCase(column: string, prefix: string): Condition {
 }
 
 /** JavaScript callers can pass anything; what is no text is found nowhere. */
-function isStorable(value: unknown): boolean {
+export function isStorable(value: unknown): boolean {
   return typeof value === 'string' && STORABLE.test(value);
 }
 

@@ -62,7 +62,7 @@ export class EventReplayStore {
     filter: EventReplayFilter,
     handlers?: readonly string[],
   ): Generator<UnitOfWork<string[]>, number, string[]> {
-    const { sql, params } = eventConditions(filter);
+    const { sql, params } = eventConditions(filter, this.database.dialect);
     const condition = `${sql} AND ${meantBy(filter)} AND id > ?`;
     const ofStatement = handlers === undefined ? MOST_EVENTS_PER_STATEMENT : MOST_EVENTS_WITH_CHOSEN_HANDLERS;
     const most = Math.min(ofStatement, this.database.dialect.maxTakenRows);

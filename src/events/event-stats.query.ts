@@ -11,22 +11,42 @@ import { bucketLength, emptyBuckets, noCounts } from './time-buckets';
 const SHORTEST_WINDOW_MS = 60_000;
 const LONGEST_WINDOW_MS = 90 * 24 * 60 * 60_000;
 const MOST_KINDS = 50;
+/** A busier window is counted from its end, as far as this many events go. */
+const MOST_EVENTS = 100_000;
+const MOST_RUNS = 100_000;
 /** Durations are of the latest runs only: a percentile needs them all in memory, and so many say enough. */
 const MOST_DURATIONS = 5_000;
+
+/** What is counted, and from where. */
+export interface StatsLimits {
+  readonly events: number;
+  readonly runs: number;
+}
 
 interface Window {
   readonly fromMs: number;
   readonly toMs: number;
+  /** The row id behind which events are counted. */
+  readonly afterId: string;
+  readonly complete: boolean;
+}
+
+interface Counts {
+  readonly overTime: TimeBucket[];
+  readonly byKind: KindCount[];
 }
 
 /**
  * Counts what the ledger received and how handlers did.
  *
- * Five statements, one after the other, whose rows are few whatever is stored. Two of them read every event of the
- * window, so the cost grows with the window; no statement reads events from before it.
+ * Five statements, two at a time at most, whose rows are few whatever is stored. Each event of the window is read once, up
+ * to a bound, so the cost stops growing there; no statement reads events from before it.
  */
 export class EventStatsQuery {
-  constructor(private readonly database: LedgerDatabase) {}
+  constructor(
+    private readonly database: LedgerDatabase,
+    private readonly most: StatsLimits = { events: MOST_EVENTS, runs: MOST_RUNS },
+  ) {}
 
   /**
    * @param windowMs how far to look back, 1 minute to 90 days
@@ -39,21 +59,21 @@ export class EventStatsQuery {
     }
     const { dueSinceMs, databaseNowMs } = await this.oldestDue();
     const toMs = nowMs ?? databaseNowMs;
-    const window = { fromMs: toMs - windowMs, toMs };
-    const bucketMs = bucketLength(windowMs);
-    const overTime = await this.overTime(window, bucketMs);
+    const window = await this.counted(toMs - windowMs, toMs);
+    const bucketMs = bucketLength(toMs - window.fromMs);
+    const [{ overTime, byKind }, handlers] = await Promise.all([this.counts(window, bucketMs), this.handlers(window)]);
     const byStatus = totals(overTime);
-    const byKind = await this.byKind(window);
     return {
       from: new Date(window.fromMs),
       to: new Date(toMs),
+      complete: window.complete,
       byStatus,
       byKind,
       otherKinds: Math.max(0, sum(Object.values(byStatus)) - sum(byKind.map(({ count }) => count))),
       bucketMs,
       overTime,
       oldestDueAgeMs: dueSinceMs === null || dueSinceMs > toMs ? null : toMs - dueSinceMs,
-      handlers: await this.handlers(window),
+      handlers,
     };
   }
 
@@ -68,34 +88,47 @@ export class EventStatsQuery {
     return { dueSinceMs: due.length === 0 ? null : Math.min(...due), databaseNowMs: Number(row?.now_ms) };
   }
 
-  /** The remainder is the one way of rounding down that all databases write alike. */
-  private async overTime({ fromMs, toMs }: Window, bucketMs: number): Promise<TimeBucket[]> {
-    const rows = await this.database.query(
-      `SELECT received_at - received_at % ${bucketMs} AS begins, status, COUNT(*) AS events
- FROM ${this.events} WHERE id >= ? GROUP BY 1, 2`,
-      [ulidFloor(fromMs)],
+  /** The window, or the end of it that has as many events as are counted. */
+  private async counted(fromMs: number, toMs: number): Promise<Window> {
+    const floor = ulidFloor(fromMs);
+    const [row] = await this.database.query(
+      // The place is found in the index alone.
+      `SELECT id, received_at FROM ${this.events} WHERE id =
+ (SELECT id FROM ${this.events} WHERE id >= ? ORDER BY id DESC LIMIT 1 OFFSET ${this.most.events})`,
+      [floor],
     );
-    const buckets = emptyBuckets(fromMs, toMs, bucketMs);
-    rows.forEach((row) => {
-      addTo(buckets, row, bucketMs);
-    });
-    return buckets;
+    return row === undefined
+      ? { fromMs, toMs, afterId: floor, complete: true }
+      : { fromMs: Math.min(Number(row.received_at), toMs), toMs, afterId: String(row.id), complete: false };
   }
 
-  private async byKind({ fromMs }: Window): Promise<KindCount[]> {
+  /**
+   * By time and status, and by type, from one reading. The remainder is the one way of rounding down that all databases
+   * write alike.
+   */
+  private async counts({ fromMs, toMs, afterId }: Window, bucketMs: number): Promise<Counts> {
     const rows = await this.database.query(
-      `SELECT kind, COUNT(*) AS events FROM ${this.events} WHERE id >= ?
- GROUP BY kind ORDER BY 2 DESC, 1 LIMIT ${MOST_KINDS}`,
-      [ulidFloor(fromMs)],
+      `WITH counted AS (SELECT received_at - received_at % ${bucketMs} AS begins, status, kind, COUNT(*) AS events
+ FROM ${this.events} WHERE id > ? GROUP BY 1, 2, 3)
+ SELECT begins, status, '' AS kind, SUM(events) AS events FROM counted GROUP BY begins, status
+ UNION ALL SELECT * FROM (SELECT 0 AS begins, '' AS status, kind, SUM(events) AS events FROM counted
+ GROUP BY kind ORDER BY 4 DESC, 3 LIMIT ${MOST_KINDS}) AS kinds`,
+      [afterId],
     );
-    return rows.map(({ kind, events }) => ({ kind: String(kind), count: Number(events) }));
+    const overTime = emptyBuckets(fromMs, toMs, bucketMs);
+    const ofKinds = rows.filter(({ kind }) => kind !== '');
+    rows.filter(({ kind }) => kind === '').forEach((row) => { addTo(overTime, row, bucketMs); }); // prettier-ignore
+    const byKind = ofKinds.map(({ kind, events }) => ({ kind: String(kind), count: Number(events) }));
+    return { overTime, byKind: byKind.sort(byCount) };
   }
 
   private async handlers({ fromMs }: Window): Promise<HandlerStats[]> {
+    const latest = `SELECT handler, attempts, status FROM ${this.runs} WHERE finished_at >= ?
+ ORDER BY finished_at DESC LIMIT ${this.most.runs}`;
     const totals = await this.database.query(
       `SELECT handler, COUNT(*) AS runs, SUM(attempts) AS attempts,
  SUM(CASE WHEN status = 'succeeded' THEN 0 ELSE 1 END) AS failures
- FROM ${this.runs} WHERE finished_at >= ? GROUP BY handler ORDER BY handler`,
+ FROM (${latest}) AS latest GROUP BY handler ORDER BY handler`,
       [fromMs],
     );
     const durations = await this.durations(fromMs);
@@ -137,6 +170,11 @@ function addTo(buckets: readonly TimeBucket[], row: Row, bucketMs: number): void
   if (bucket !== undefined && EVENT_STATUSES.includes(status)) {
     bucket[status] += Number(row.events);
   }
+}
+
+/** The most frequent first. */
+function byCount(a: KindCount, b: KindCount): number {
+  return b.count - a.count || (a.kind < b.kind ? -1 : 1);
 }
 
 function totals(buckets: readonly TimeBucket[]): StatusCounts {

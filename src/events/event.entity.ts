@@ -9,10 +9,10 @@ import { DEFAULT_ENDPOINT, type EventSource, type EventStatus, type IgnoredReaso
  * The row is narrow on purpose, since it is rewritten as the event is handled; the body lies in `stripe_event_payload`.
  */
 @Entity('stripe_event')
-@Index('idx_stripe_event_identity', ['endpoint', 'stripeId'], { unique: true })
+@Index('idx_stripe_event_identity', ['stripeId', 'endpoint'], { unique: true })
 @Index('idx_stripe_event_due', ['status', 'lane', 'nextAttemptAt', 'id'], { where: "status = 'pending'" })
 @Index('idx_stripe_event_lease', ['status', 'leaseUntil'], { where: "status = 'processing'" })
-@Index('idx_stripe_event_dead', ['status', 'id'], { where: "status = 'dead'" })
+@Index('idx_stripe_event_status', ['status', 'id'], { where: "status <> 'succeeded'" })
 @Index('idx_stripe_event_kind', ['kind', 'id'])
 @Index('idx_stripe_event_customer', ['stripeCustomerId', 'id'], { where: 'stripe_customer_id IS NOT NULL' })
 @Index('idx_stripe_event_account', ['account', 'id'], { where: 'account IS NOT NULL' })

@@ -6,7 +6,7 @@ const items = (...ids: string[]): { id: string }[] => ids.map((id) => ({ id: id.
 
 describe('keysetOf', () => {
   it('begins at the top, 25 items long', () => {
-    expect(keysetOf({})).toEqual({ limit: 25, conditions: [] });
+    expect(keysetOf({})).toEqual({ limit: 25, after: null, conditions: [] });
   });
 
   it('goes on below the last item of the page before', () => {
@@ -20,6 +20,16 @@ describe('keysetOf', () => {
   it('ends where no item is left over', () => {
     expect(pageOf(items('B', 'A'), keysetOf({ limit: 2 }))).toEqual({ data: items('B', 'A'), nextCursor: null });
     expect(pageOf([], keysetOf({}))).toEqual({ data: [], nextCursor: null });
+  });
+
+  it('goes on behind what was looked at, where that was given up before the page was full', () => {
+    const [end] = items('A');
+    const page = pageOf(items('C'), keysetOf({ limit: 2 }), end!.id);
+    expect(page.data).toEqual(items('C'));
+    expect(keysetOf({ cursor: page.nextCursor! }).after).toBe(end!.id);
+    expect(pageOf(items('D', 'C', 'B'), keysetOf({ limit: 2 }), null).nextCursor).toBe(
+      pageOf([], keysetOf({}), items('C')[0]!.id).nextCursor,
+    );
   });
 
   it.each([0, 101, 1.5, NaN, '5' as unknown as number])('refuses a limit of %p', (limit) => {

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../errors';
-import { when, type Condition } from './condition';
+import type { Condition } from './condition';
 import type { Page } from './event.filter';
 
 const DEFAULT_LIMIT = 25;
@@ -9,6 +9,8 @@ const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 /** Where a page begins and how long it is. */
 export interface Keyset {
   readonly limit: number;
+  /** The id of the last item of the page before; null on the first page. */
+  readonly after: string | null;
   /** What is left of the list for this page and the ones after it. */
   readonly conditions: readonly Condition[];
 }
@@ -28,14 +30,23 @@ export function keysetOf({
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ITEMS) {
     throw new InvalidRequestError([`limit must be a whole number from 1 to ${MOST_ITEMS}`]);
   }
-  return { limit, conditions: when(cursor, (given) => ({ sql: 'id < ?', params: [idOf(given)] })) };
+  const after = cursor === undefined ? null : idOf(cursor);
+  return { limit, after, conditions: after === null ? [] : [{ sql: 'id < ?', params: [after] }] };
 }
 
-/** The page of these items, which are one more than the limit where the list goes on. */
-export function pageOf<Item extends { readonly id: string }>(items: readonly Item[], { limit }: Keyset): Page<Item> {
+/**
+ * The page of these items, which are one more than the limit where the list goes on.
+ *
+ * @param end the id up to which the list was looked through, where that was given up before the page was full
+ */
+export function pageOf<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  { limit }: Keyset,
+  end: string | null = null,
+): Page<Item> {
   const data = items.slice(0, limit);
-  const last = data.at(-1);
-  return { data, nextCursor: items.length > limit && last !== undefined ? cursorOf(last.id) : null };
+  const last = items.length > limit ? (data.at(-1)?.id ?? null) : end;
+  return { data, nextCursor: last === null ? null : cursorOf(last) };
 }
 
 function cursorOf(id: string): string {

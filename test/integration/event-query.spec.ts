@@ -65,6 +65,13 @@ describe.each(databases)('EventQuery on $name', (kind) => {
       ['a search for the beginning of a type', { q: 'customer' }, ['evt_c', 'evt_b', 'evt_a']],
       ['a search for the beginning of a customer', { q: 'cus_' }, ['evt_b', 'evt_a']],
       ['a search for the middle of an id', { q: 'vt_a' }, []],
+      ['a search for a whole type', { q: 'customer.created' }, ['evt_a']],
+      ['a search for a whole id, of an object or a customer', { q: 'cus_A' }, ['evt_b', 'evt_a']],
+      ['a search within a status', { q: 'evt_', status: 'dead' }, ['evt_d']],
+      ['a family that is not there', { kind: 'nobody.*' }, []],
+      ['a family within a status', { kind: 'Customer.*', status: 'dead' }, ['evt_d']],
+      ['every type', { kind: '*', source: 'manual' }, ['evt_e']],
+      ['a status within a time', { status: 'pending', from: at(DAY), to: at(2 * DAY) }, ['evt_e']],
       ['several at once', { kind: 'customer.*', object: 'cus_A', livemode: true }, ['evt_a']],
       ['the beginning of a time', { from: at(DAY), to: at(DAY + 1) }, ['evt_d']],
       ['the end of a time', { to: at(1) }, ['evt_a']],
@@ -99,6 +106,56 @@ describe.each(databases)('EventQuery on $name', (kind) => {
       expect(await found({ q: hostile.slice(0, 7) })).toEqual(only);
       expect(await found({ kind: hostile })).toEqual(only);
       expect(await found({ object: hostile })).toEqual(only);
+    });
+  });
+
+  describe('where no index leads to the events', () => {
+    const rows = Array.from({ length: 60 }, (_, index) => ({
+      ...{ endpoint: 'windows', stripeId: `evt_w${index}_`, kind: index % 2 === 0 ? 'odd.even' : 'odd.odd' },
+      account: index % 10 === 3 ? 'acct_windows' : null,
+    }));
+    const wanted = rows.filter(({ account }) => account !== null).map(({ stripeId }) => stripeId).reverse(); // prettier-ignore
+
+    beforeAll(() => tables.events(rows));
+
+    /** All pages of a filter, with windows of a few events. */
+    async function pagesOf(filter: EventFilter, windows: number[], limit = 2): Promise<string[][]> {
+      const pages: string[][] = [];
+      let cursor: string | null | undefined;
+      while (cursor !== null) {
+        const page = await new EventQuery(tables.database, undefined, windows).list({
+          ...{ ...filter, limit },
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        pages.push(page.data.map(({ stripeId }) => stripeId));
+        cursor = page.nextCursor;
+      }
+      return pages;
+    }
+
+    it.each([[[1]], [[3]], [[2, 5]], [[7, 1]], [[100]]])(
+      'goes on page by page, looking at %j events',
+      async (windows) => {
+        for (const filter of [
+          { account: 'acct_windows', endpoint: 'windows' },
+          { kind: 'odd.*', q: 'evt_w', account: 'acct_windows' },
+        ]) {
+          expect((await pagesOf(filter, windows)).flat()).toEqual(wanted);
+        }
+        const odd = rows.filter(({ kind: of }) => of === 'odd.odd').map(({ stripeId }) => stripeId);
+        expect((await pagesOf({ kind: 'odd.odd', endpoint: 'windows' }, windows)).flat()).toEqual(odd.reverse());
+      },
+    );
+
+    it('gives up a page that is not full', async () => {
+      const pages = await pagesOf({ kind: 'odd.*', q: 'evt_w5' }, [4, 4]);
+      expect(pages.flat()).toEqual([...Array.from({ length: 10 }, (_, index) => `evt_w${59 - index}_`), 'evt_w5_']);
+      expect(pages.filter((page) => page.length === 0).length).toBeGreaterThan(2);
+    });
+
+    it('finds a family of types by its types, without a look at other events', async () => {
+      const pages = await pagesOf({ kind: 'odd.*' }, [], 25);
+      expect(pages.flat()).toEqual(rows.map(({ stripeId }) => stripeId).reverse());
     });
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EVENT_STATUSES, EventStatsQuery, type EventStatus } from '../../src/events';
+import { EVENT_STATUSES, EventStatsQuery, HandlerRunEntity, type EventStatus } from '../../src/events';
 import { databases } from '../support/databases';
 import { openLedgerTables, type LedgerTables } from './ledger-tables';
 
@@ -85,6 +85,20 @@ describe.each(databases)('EventStatsQuery on $name', (kind) => {
       expect(overTime.find(({ dead }) => dead > 0)?.from.toISOString()).toBe('2026-01-15T11:45:00.000Z');
     });
 
+    it('counts the end of a window that has more events than are counted', async () => {
+      const bounded = new EventStatsQuery(tables.database, { events: 4, runs: 100 });
+
+      const { from, to, complete, byStatus, byKind, overTime, bucketMs } = await bounded.stats(DAY, NOW);
+
+      expect(complete).toBe(false);
+      expect(from).toEqual(ago(HOUR));
+      expect(to).toEqual(new Date(NOW));
+      expect(byStatus).toEqual({ pending: 2, processing: 1, succeeded: 0, dead: 1, ignored: 0 });
+      expect(byKind).toEqual([{ kind: 'invoice.paid', count: 4 }]);
+      expect({ bucketMs, stretches: overTime.length }).toEqual({ bucketMs: MINUTE, stretches: 61 });
+      expect((await bounded.stats(MINUTE, NOW)).complete).toBe(true);
+    });
+
     it('puts events of a clock that is ahead where the window ends', async () => {
       const { overTime, byStatus } = await query.stats(HOUR, NOW - 10 * MINUTE);
       expect(byStatus.processing).toBe(1);
@@ -126,6 +140,15 @@ describe.each(databases)('EventStatsQuery on $name', (kind) => {
         { handler: 'flaky', runs: 3, attempts: 21, failures: 2, p50Ms: 7, p95Ms: 9 },
       ]);
       expect((await query.stats(DAY, NOW)).handlers.map(({ handler }) => handler)).toEqual(['fast', 'flaky', 'old']);
+    });
+
+    it('counts the latest runs', async () => {
+      await tables.runs(
+        times(3, (index) => ({ eventId: `latest${index}`, handler: 'latest', finishedAt: ago(10 - index) })),
+      );
+      const bounded = new EventStatsQuery(tables.database, { events: 100, runs: 3 });
+      expect((await bounded.stats(HOUR, NOW)).handlers).toMatchObject([{ handler: 'latest', runs: 3 }]);
+      await tables.database.query(`DELETE FROM ${tables.database.table(HandlerRunEntity)} WHERE handler = 'latest'`);
     });
 
     it('takes durations from the latest 5,000 runs, and counts them all', async () => {

@@ -71,10 +71,10 @@ const EVENT: TableDefinition = {
     optional(flag('valid')),
   ],
   indexes: [
-    { name: 'identity', columns: ['endpoint', 'stripe_id'], unique: true },
+    { name: 'identity', columns: ['stripe_id', 'endpoint'], unique: true },
     { name: 'due', columns: ['status', 'lane', 'next_attempt_at', 'id'], where: "status = 'pending'" },
     { name: 'lease', columns: ['status', 'lease_until'], where: "status = 'processing'" },
-    { name: 'dead', columns: ['status', 'id'], where: "status = 'dead'" },
+    { name: 'status', columns: ['status', 'id'], where: "status <> 'succeeded'" },
     { name: 'kind', columns: ['kind', 'id'] },
     { name: 'customer', columns: ['stripe_customer_id', 'id'], where: 'stripe_customer_id IS NOT NULL' },
     { name: 'account', columns: ['account', 'id'], where: 'account IS NOT NULL' },
