@@ -3,7 +3,7 @@ const LEAVES = ['errors', 'common'];
 const LEDGER = [...LEAVES, 'database'];
 const FEATURES = [...LEDGER, 'stripe-api', 'sync-runs', 'events', 'customers', 'handlers'];
 const MACHINERY = [...FEATURES, 'processing'];
-const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'webhook'];
+const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'endpoints', 'webhook'];
 
 const MAY_IMPORT = {
   errors: [],
@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   processing: FEATURES,
   dispatch: MACHINERY,
   sync: MACHINERY,
+  endpoints: [...LEAVES, 'stripe-api', 'events', 'handlers'],
   webhook: [...MACHINERY, 'dispatch', 'sync'],
   admin: BELOW_THE_TOP,
   cli: BELOW_THE_TOP,

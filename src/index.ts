@@ -30,6 +30,15 @@ export {
   type UnlinkOwnerOptions,
 } from './customers';
 export type { StripeTableOptions } from './database';
+export {
+  StripeEndpointService,
+  type ApplyEndpointOptions,
+  type StripeEndpointDeclaration,
+  type StripeEndpointDifference,
+  type StripeEndpointDrift,
+  type StripeEndpointResult,
+  type StripeSecretRotation,
+} from './endpoints';
 export { fromEventBridge, fromEventGrid, fromQueueMessage, type EventBridgeOptions } from './envelopes';
 export * from './errors';
 export {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CustomerOwners, CustomerQuery } from './customers';
+import { StripeEndpointService } from './endpoints';
 import { StripeEventActionService } from './events';
 import { HandlerRegistry } from './handlers';
 import { ConfigurableModuleClass } from './stripe.module-definition';
@@ -16,6 +17,6 @@ import { STRIPE_PROVIDERS } from './stripe.providers';
 @Module({
   imports: [DiscoveryModule],
   providers: STRIPE_PROVIDERS,
-  exports: [StripeEventActionService, CustomerQuery, CustomerOwners, HandlerRegistry],
+  exports: [StripeEventActionService, CustomerQuery, CustomerOwners, HandlerRegistry, StripeEndpointService],
 })
 export class StripeModule extends ConfigurableModuleClass {}

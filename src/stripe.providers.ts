@@ -13,6 +13,7 @@ import {
 } from './customers';
 import { LedgerDatabase } from './database';
 import { InProcessDispatcher, SilentDispatcher } from './dispatch';
+import { StripeEndpointService } from './endpoints';
 import {
   CustomerDirectory,
   EventAdmission,
@@ -154,6 +155,7 @@ const handling: Provider[] = [
   HandlerRegistry,
   HandlerExplorer,
   StartChecks,
+  StripeEndpointService,
   made(HandlerDirectory, [HandlerRegistry, STRIPE_SETTINGS], handlerDirectory),
   made(
     EventDispatcher,

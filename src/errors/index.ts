@@ -6,3 +6,4 @@ export * from './delivery.errors';
 export * from './request.errors';
 export * from './handler.errors';
 export * from './sync.errors';
+export * from './endpoint.errors';

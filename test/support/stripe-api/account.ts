@@ -1,10 +1,12 @@
 import { Customers } from './resources/customers';
 import { Events } from './resources/events';
+import { WebhookEndpoints } from './resources/webhook-endpoints';
 
 /** One account's data in one mode. */
 export class StandInAccount {
   readonly customers = new Customers();
   readonly events = new Events();
+  readonly webhookEndpoints = new WebhookEndpoints();
   /** Objects of any other kind, by the path they are retrieved at. */
   readonly objects = new Map<string, object>();
   private readonly connected = new Map<string, StandInAccount>();

@@ -1,0 +1,4 @@
+export type { StripeEndpointDeclaration } from './endpoint-declaration';
+export type { StripeEndpointDifference, StripeEndpointDrift } from './endpoint-drift';
+export type { StripeSecretRotation } from './secret-rotation';
+export { StripeEndpointService, type ApplyEndpointOptions, type StripeEndpointResult } from './stripe-endpoint.service';
