@@ -31,6 +31,8 @@ const COLUMNS: Record<keyof CustomerEntity, readonly [column: string, kind: Colu
   placeholder: ['placeholder', 'boolean'],
   lastEventAt: ['last_event_at', 'moment'],
   syncedAt: ['synced_at', 'moment'],
+  describedBy: ['described_by', 'text'],
+  refreshAt: ['refresh_at', 'moment'],
   data: ['data', 'json'],
 };
 

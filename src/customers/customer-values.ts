@@ -1,4 +1,4 @@
-import { asJsonObject, columnText, isJsonObject, type JsonObject } from '../events';
+import { asJsonObject, columnText, type JsonObject } from '../events';
 
 /** What Stripe's customer object says, as values of columns; the columns are {@link DESCRIBED_COLUMNS}. */
 export const DESCRIBED_COLUMNS = [
@@ -81,10 +81,4 @@ function wholeObject(customer: JsonObject, maxTextBytes: number): string | null 
   const entries = Object.entries(customer).filter(([key]) => !EMBEDDED_LISTS.includes(key));
   const shorter = json(Object.fromEntries(entries));
   return fits(shorter) ? shorter : null;
-}
-
-/** The customer object that an event is about; null when it is about something else. */
-export function customerObjectOf(message: unknown): JsonObject | null {
-  const object = asJsonObject(asJsonObject(message).data).object;
-  return isJsonObject(object) && object.object === 'customer' && columnText(object.id) !== null ? object : null;
 }

@@ -7,6 +7,7 @@ import { DEFAULT_ENDPOINT } from '../events';
 @Index('idx_stripe_customer_identity', ['endpoint', 'stripeId'], { unique: true })
 @Index('idx_stripe_customer_email', ['email'])
 @Index('idx_stripe_customer_owner', ['ownerId'])
+@Index('idx_stripe_customer_refresh', ['refreshAt'], { where: 'refresh_at IS NOT NULL' })
 export class CustomerEntity {
   /** The row's own id; its order is the order of becoming known. */
   @PrimaryColumn(textColumn('id', 26))
@@ -108,9 +109,17 @@ export class CustomerEntity {
   @Column(momentColumn('last_event_at', true))
   lastEventAt!: Date | null;
 
-  /** When the customer was last fetched from Stripe; null in this version, which fetches none. */
+  /** When a sync last saw the customer at Stripe, or that it is deleted there; by Stripe's clock. */
   @Column(momentColumn('synced_at', true))
   syncedAt!: Date | null;
+
+  /** What described the customer last: an event (`created`, `updated`, `deleted`) or a `sync`. */
+  @Column(optionalTextColumn('described_by', 12))
+  describedBy!: string | null;
+
+  /** When the customer is to be fetched from Stripe, since two descriptions differ whose order cannot be told. */
+  @Column(momentColumn('refresh_at', true))
+  refreshAt!: Date | null;
 
   /** The whole object as Stripe described it last. */
   @Column({ type: 'simple-json', nullable: true })

@@ -1,17 +1,16 @@
 import { UlidFactory, type Clock } from '../common';
-import { unitOfWork, type LedgerDatabase, type Row, type Statement } from '../database';
-import {
-  directoryKey,
-  eventOf,
-  type CustomerDirectory,
-  type EventEntity,
-  type JsonObject,
-  type KnownCustomer,
-} from '../events';
+import type { LedgerDatabase, MergeNames, Row } from '../database';
+import { directoryKey, type CustomerDirectory, type EventEntity, type KnownCustomer } from '../events';
+import { newsOfEvent, type CustomerNews } from './customer-news';
 import { CUSTOMER_COLUMNS, customerFromRow } from './customer-row';
-import { customerObjectOf, DESCRIBED_COLUMNS, describedValues } from './customer-values';
 import { CustomerEntity } from './customer.entity';
+import { MergeRule } from './merge-rule';
+import { NEWS_COLUMNS, newsValues } from './news-values';
 
+type CustomerKey = Pick<CustomerNews, 'endpoint' | 'stripeId'>;
+
+/** Most customers in one statement: their objects travel in it, and servers bound its size. */
+const MOST_ROWS = 250;
 const PLACEHOLDER_COLUMNS = ['id', 'endpoint', 'stripe_id', 'livemode', 'account', 'placeholder'];
 const KEY = ['endpoint', 'stripe_id'];
 
@@ -36,59 +35,39 @@ export class CustomerStore implements CustomerDirectory {
   }
 
   /**
-   * Takes over what these events say of the customers they are about; the customers must be there. What an older event
-   * says changes nothing, and a deleted customer stays deleted: at Stripe that is for good.
+   * Takes over what these events say of the customers they are about. What an older event says changes nothing, and a
+   * deleted customer stays deleted: at Stripe that is for good.
    *
    * @returns whether any of the events was about a customer
    */
   async absorb(events: readonly EventEntity[]): Promise<boolean> {
-    const statements = events.flatMap((event) => this.descriptionsIn(event));
-    if (statements.length > 0) {
-      await this.database.run(
-        unitOfWork(function* () {
-          for (const statement of statements) {
-            yield statement;
-          }
-        }),
-      );
+    const news = events.map(newsOfEvent).filter((one) => one !== null);
+    await this.merge(news);
+    return news.length > 0;
+  }
+
+  /** Takes over what events and syncs say, by the {@link MergeRule}; customers that are not known yet are added. */
+  async merge(news: readonly CustomerNews[]): Promise<void> {
+    for (const round of rounds(news)) {
+      for (let start = 0; start < round.length; start += MOST_ROWS) {
+        await this.mergeOnce(round.slice(start, start + MOST_ROWS));
+      }
     }
-    return statements.length > 0;
   }
 
-  private descriptionsIn(event: EventEntity): Statement[] {
-    const customer = customerObjectOf(eventOf(event));
-    if (customer === null) {
-      return [];
-    }
-    const deleted = event.kind === 'customer.deleted' || customer.deleted === true;
-    const description = customer.deleted === true ? [] : [this.description(event, customer)];
-    return deleted ? [...description, this.tombstone(event)] : description;
-  }
-
-  /** Events share seconds: of two in one, the later arrival counts, except that `created` never undoes an update. */
-  private description({ endpoint, kind, createdAt, stripeCustomerId }: EventEntity, customer: JsonObject): Statement {
-    const older = kind === 'customer.created' ? '<' : '<=';
-    // An event that does not say when it was made only fills in what nothing is known of.
-    const at = createdAt?.getTime() ?? 0;
-    return {
-      sql: `UPDATE ${this.table} SET ${DESCRIBED_COLUMNS.map((column) => `${column} = ?`).join(', ')}, placeholder = ?, last_event_at = ?
- WHERE endpoint = ? AND stripe_id = ? AND deleted_at IS NULL AND (last_event_at IS NULL OR last_event_at ${older} ?)`,
-      params: [
-        ...describedValues(customer, this.database.dialect.maxTextBytes),
-        false,
-        at,
-        endpoint,
-        stripeCustomerId,
-        at,
-      ],
-    };
-  }
-
-  private tombstone({ endpoint, createdAt, receivedAt, stripeCustomerId }: EventEntity): Statement {
-    return {
-      sql: `UPDATE ${this.table} SET deleted_at = ?, placeholder = ? WHERE endpoint = ? AND stripe_id = ? AND deleted_at IS NULL`,
-      params: [(createdAt ?? receivedAt).getTime(), false, endpoint, stripeCustomerId],
-    };
+  private async mergeOnce(news: readonly CustomerNews[]): Promise<void> {
+    const { dialect } = this.database;
+    const rule = (names: MergeNames): MergeRule => new MergeRule(names, dialect.now);
+    await this.database.run(
+      dialect.mergeRows({
+        table: this.table,
+        columns: NEWS_COLUMNS,
+        key: KEY,
+        rows: news.map((one) => newsValues(one, this.ids.next(this.clock.now()), dialect.maxTextBytes)),
+        condition: (names) => rule(names).condition,
+        changes: (names) => rule(names).changes,
+      }),
+    );
   }
 
   private async byKeys(customers: readonly KnownCustomer[]): Promise<Map<string, CustomerEntity>> {
@@ -122,10 +101,28 @@ export class CustomerStore implements CustomerDirectory {
   }
 }
 
-function keyOf({ endpoint, stripeId }: { readonly endpoint: string; readonly stripeId: string }): string {
+function keyOf({ endpoint, stripeId }: CustomerKey): string {
   return directoryKey(endpoint, stripeId);
 }
 
+/** Each once, in the order that all statements lock customers in. */
 function distinct(customers: readonly KnownCustomer[]): KnownCustomer[] {
-  return [...new Map(customers.map((customer) => [keyOf(customer), customer])).values()];
+  return inOrder([...new Map(customers.map((customer) => [keyOf(customer), customer])).values()]);
+}
+
+/** A statement takes a customer once: what else there is to say of it follows in the next, in the order it came in. */
+function rounds(news: readonly CustomerNews[]): CustomerNews[][] {
+  const seen = new Map<string, number>();
+  const result: CustomerNews[][] = [];
+  for (const one of news) {
+    const round = seen.get(keyOf(one)) ?? 0;
+    seen.set(keyOf(one), round + 1);
+    (result[round] ??= []).push(one);
+  }
+  return result.map(inOrder);
+}
+
+function inOrder<Customer extends CustomerKey>(customers: readonly Customer[]): Customer[] {
+  const keyed = customers.map((customer) => ({ customer, key: keyOf(customer) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ customer }) => customer);
 }

@@ -1,3 +1,4 @@
+export { newsOfSync, type CustomerNews, type Sighting } from './customer-news';
 export { CustomerEntity } from './customer.entity';
 export { CustomerOwnerStore } from './customer-owner.store';
 export {

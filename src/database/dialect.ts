@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { GuardedChange, GuardedRow } from './guarded-change';
+import type { MergedRows } from './merged-rows';
 import type { Row, UnitOfWork } from './unit-of-work';
 
 /** The database families the ledger has statements for. */
@@ -85,6 +86,8 @@ export interface Dialect {
   takeRows(rows: TakenRows): UnitOfWork<Row[]>;
   /** Changes the rows that still have their version, and returns which those were. */
   changeGuarded(change: GuardedChange): UnitOfWork<ReadonlySet<GuardedRow>>;
+  /** Inserts rows, and merges them into those that are there. */
+  mergeRows(merged: MergedRows): UnitOfWork<void>;
   /** `INSERT` that updates the named columns where the key exists; `from` is a `SELECT` or a `VALUES` list. */
   upsert(into: UpsertTarget): string;
   classify(error: unknown): FaultKind;

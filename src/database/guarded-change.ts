@@ -1,7 +1,7 @@
 import type { Row } from './unit-of-work';
 
 /** What a value is, for databases that have to be told. */
-export type ValueType = 'text' | 'integer' | 'bigint';
+export type ValueType = 'text' | 'integer' | 'bigint' | 'boolean';
 
 /** A row that changes only if it still has this version. */
 export interface GuardedRow {

@@ -4,6 +4,7 @@ import type { Dialect, FaultKind, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, faultNumber, isConnectionFault } from './fault';
 import { changeGuarded } from './mysql.guarded-change';
 import { insertFresh } from './mysql.insert-fresh';
+import { mergeRows } from './mysql.merge-rows';
 import { schemaProblem } from './mysql.schema-problem';
 import { placeholders, unitOfWork, type Row, type UnitOfWork } from './unit-of-work';
 
@@ -31,6 +32,7 @@ export const mysqlDialect: Dialect = {
   insertFresh,
   takeRows,
   changeGuarded,
+  mergeRows,
   upsert,
   classify,
   isDuplicate,

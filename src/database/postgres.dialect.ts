@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Dialect, FaultKind, FreshRows, IndexStretch, SchemaProblem, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './postgres.guarded-change';
+import { mergeRows } from './postgres.merge-rows';
 import { valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
 
 /** 08 connection, 53 resources (disk full, too many connections), 57P operator, 58 system, 28 login, 25006 read-only. */
@@ -27,6 +28,7 @@ export const postgresDialect: Dialect = {
   insertFresh,
   takeRows,
   changeGuarded,
+  mergeRows,
   upsert,
   classify,
   isDuplicate,

@@ -3,6 +3,7 @@ import { latestOf } from './index-stretch';
 import type { Dialect, FaultKind, FreshRows, TakenRows, UpsertTarget } from './dialect';
 import { faultCode, isConnectionFault } from './fault';
 import { changeGuarded } from './sqlite.guarded-change';
+import { mergeRows } from './sqlite.merge-rows';
 import { placeholders, unitOfWork, valuesParams, valuesRow, type Row, type UnitOfWork } from './unit-of-work';
 
 /** SQLite 3.42 and later (`unixepoch('subsec')`), through better-sqlite3. */
@@ -22,6 +23,7 @@ export const sqliteDialect: Dialect = {
   insertFresh,
   takeRows,
   changeGuarded,
+  mergeRows,
   upsert,
   classify,
   isDuplicate,

@@ -145,12 +145,15 @@ const CUSTOMER: TableDefinition = {
     { ...flag('placeholder'), default: 'false' },
     optional(moment('last_event_at')),
     optional(moment('synced_at')),
+    optional(text('described_by', 12)),
+    optional(moment('refresh_at')),
     optional(longText('data')),
   ],
   indexes: [
     { name: 'identity', columns: ['endpoint', 'stripe_id'], unique: true },
     { name: 'email', columns: ['email'] },
     { name: 'owner', columns: ['owner_id'] },
+    { name: 'refresh', columns: ['refresh_at'], where: 'refresh_at IS NOT NULL' },
   ],
 };
 
