@@ -167,7 +167,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|build)/' },
+    // The dashboard and its tests in a browser have rules of their own.
+    exclude: { path: '^(dist|build|test/browser)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const TYPESCRIPT = ['**/*.ts'];
+const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
 const GLOBALS = {
   console: 'readonly',
   process: 'readonly',
@@ -22,7 +22,10 @@ export default defineConfig(
     files: TYPESCRIPT,
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: process.cwd() },
+      parserOptions: {
+        project: ['./tsconfig.json', './dashboard/tsconfig.json', './test/browser/tsconfig.json'],
+        tsconfigRootDir: process.cwd(),
+      },
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -55,7 +58,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'dashboard/**/*.ts', 'dashboard/**/*.tsx'],
     ignores: ['src/**/*.spec.ts'],
     rules: {
       'max-lines': ['error', { max: 300 }],

@@ -1,4 +1,4 @@
-# Makes PostgreSQL, MariaDB and Redis answer at the addresses the tests use. Sourced by .ci/run.
+# Makes PostgreSQL, MariaDB and Redis answer at the addresses the tests use, and Chromium be there. Sourced by .ci/run.
 # A service whose TEST_*_URL is set belongs to the caller and is left alone, and so is one that answers already.
 
 ensure_services() {
@@ -7,6 +7,16 @@ ensure_services() {
   ensure_service "${TEST_POSTGRES_URL:-}" 5432 PostgreSQL start_postgres
   ensure_service "${TEST_MYSQL_URL:-}" 3306 MariaDB start_mariadb
   ensure_service "${TEST_REDIS_URL:-}" 6379 Redis start_redis
+  ensure_browser
+}
+
+ensure_browser() {
+  if [[ -n ${TEST_CHROMIUM:-} || -x /usr/bin/chromium || -x /usr/bin/google-chrome ]]; then
+    echo 'Chromium: there'
+  else
+    echo 'Chromium: installing'
+    install_package chromium
+  fi
 }
 
 ensure_service() {

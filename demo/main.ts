@@ -13,6 +13,7 @@ function announce(url: string, { role, platform, madeUp, webhookSecrets, adminTo
   if (role !== 'worker') {
     logger.log(`Webhook: POST ${url}/stripe/webhook`);
   }
+  logger.log(`Dashboard: ${url}/stripe/admin/`);
   logger.log(`Admin API: GET ${url}/stripe/admin/events, with the header "Authorization: Bearer <STRIPE_ADMIN_TOKEN>"`);
   if (madeUp.has('STRIPE_ADMIN_TOKEN')) {
     logger.warn(`STRIPE_ADMIN_TOKEN is not set; the token of this run is ${adminToken}`);

@@ -5,7 +5,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const LOCK = 'node_modules/.cache/nestjs-stripe-events-build.lock';
-const BUILT = ['dist/index.js', 'dist/testing/index.js', 'build/demo/main.js', 'build/demo/run-demo.js'];
+const BUILT = [
+  'dist/index.js',
+  'dist/testing/index.js',
+  'dist/admin/dashboard/built-files.js',
+  'build/demo/main.js',
+  'build/demo/run-demo.js',
+];
+const SOURCES = ['src', 'dashboard', 'demo'];
 const CONFIGURATION = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'demo/tsconfig.json'];
 
 /** Resolves once what is built is what the sources say; ends the process when it cannot be built. */
@@ -29,7 +36,7 @@ function build() {
 }
 
 function isCurrent() {
-  return Math.min(...BUILT.map(changedAt)) >= Math.max(newest('src'), newest('demo'), ...CONFIGURATION.map(changedAt));
+  return Math.min(...BUILT.map(changedAt)) >= Math.max(...SOURCES.map(newest), ...CONFIGURATION.map(changedAt));
 }
 
 function changedAt(path) {

@@ -1,6 +1,6 @@
 import type { FactoryProvider, Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
-import { AdminToken } from './admin';
+import { AdminPolicy, AdminToken, DashboardFiles } from './admin';
 import { Clock, systemClock } from './common';
 import {
   CustomerOwners,
@@ -68,6 +68,8 @@ const foundation: Provider[] = [
   }),
   made(ApiVersionNotices, [StripeClients], (clients: StripeClients) => new ApiVersionNotices(clients)),
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
+  made(AdminPolicy, [STRIPE_STRUCTURE], ({ admin }: StripeModuleStructure) => AdminPolicy.of(admin)),
+  made(DashboardFiles, [], () => new DashboardFiles()),
   LedgerLifecycle,
   CapacityCheck,
   HandlerNamesCheck,

@@ -1,3 +1,4 @@
+import { isMaskPath, type AdminOptions } from './admin';
 import type { StripeMissedEvents, StripeOwnerResolver, StripeReplayMissed } from './customers';
 import { TABLE_NAME_PART } from './database';
 import { EVENT_STATUSES, LONGEST_RETENTION_DAYS } from './events';
@@ -153,6 +154,13 @@ function checkStructure(
   if (admin !== undefined && admin !== false) {
     const token = admin.token ?? options.adminToken;
     const guarded = admin.guard !== undefined || (typeof token === 'string' && token.trim() !== '');
+    checkPolicy(admin, check);
     check.holds(guarded, 'admin needs a token or a guard: without one, everybody could read and replay events');
   }
+}
+
+function checkPolicy({ readOnly, redact = [] }: AdminOptions, check: OptionCheck): void {
+  check.flag('admin.readOnly', readOnly);
+  const usable = Array.isArray(redact) && redact.every(isMaskPath);
+  check.holds(usable, 'admin.redact must be an array of paths like data.object.email, *.name or **.iban');
 }

@@ -89,6 +89,7 @@ export function usersTable(users: readonly UserState[]): string {
 export function commands(url: string, { adminToken }: Configuration, replayed: string): string {
   const curl = 'curl -H "Authorization: Bearer $TOKEN"';
   const lines = [
+    `${url}/stripe/admin/   ${dim('# the dashboard; it asks for the token below')}`,
     `TOKEN=${adminToken} ADMIN=${url}/stripe/admin`,
     `${curl} "$ADMIN/events?limit=5"   ${dim('# the ledger; also ?status=dead, ?kind=invoice.*, ?customer=cus_…')}`,
     `${curl} $ADMIN/events/${replayed}   ${dim('# its body, and the runs of its handlers')}`,

@@ -3,6 +3,7 @@ import type { EventEntity, Page } from '../events';
 import { EventView, eventView } from './event.view';
 import { moment } from './moment';
 import { ApiField, ApiSchema, type FieldDoc } from './openapi';
+import type { PayloadMask } from './payload-mask';
 
 const OPTIONAL: FieldDoc = { type: 'string', nullable: true };
 const OPTIONAL_MOMENT: FieldDoc = { type: 'string', format: 'date-time', nullable: true };
@@ -105,10 +106,11 @@ export class CustomerPageView {
 }
 
 /** What is shown of a customer in a list. */
-export function customerView(customer: CustomerEntity): Readonly<CustomerView> {
+export function customerView(customer: CustomerEntity, mask: PayloadMask): Readonly<CustomerView> {
   const { stripeId, endpoint, livemode, account, email, name, balance, currency, delinquent } = customer;
   return {
-    ...{ stripeId, endpoint, livemode, account, email, name, balance, currency, delinquent },
+    ...{ stripeId, endpoint, livemode, account, balance, currency, delinquent },
+    ...mask.applyToObject({ email, name }),
     ownerId: customer.ownerId,
     placeholder: customer.placeholder,
     createdAt: moment(customer.createdAt),
@@ -119,18 +121,22 @@ export function customerView(customer: CustomerEntity): Readonly<CustomerView> {
 }
 
 /** What is shown of a customer by itself. */
-export function customerDetailView(customer: CustomerEntity, events: readonly EventEntity[]): CustomerDetailView {
+export function customerDetailView(
+  customer: CustomerEntity,
+  events: readonly EventEntity[],
+  mask: PayloadMask,
+): CustomerDetailView {
   const { phone, description, address, shipping, invoiceSettings, metadata, preferredLocales } = customer;
   const { taxExempt, defaultSource, invoicePrefix } = customer;
   return {
-    ...customerView(customer),
-    ...{ phone, description, address, shipping, invoiceSettings, metadata, preferredLocales },
-    ...{ taxExempt, defaultSource, invoicePrefix },
+    ...customerView(customer, mask),
+    ...mask.applyToObject({ phone, description, address, shipping, invoiceSettings, metadata, preferredLocales }),
+    ...mask.applyToObject({ taxExempt, defaultSource, invoicePrefix }),
     events: events.map(eventView),
   };
 }
 
 /** What is shown of a page. */
-export function customerPageView({ data, nextCursor }: Page<CustomerEntity>): CustomerPageView {
-  return { data: data.map(customerView), nextCursor };
+export function customerPageView({ data, nextCursor }: Page<CustomerEntity>, mask: PayloadMask): CustomerPageView {
+  return { data: data.map((customer) => customerView(customer, mask)), nextCursor };
 }

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CustomerOwners, CustomerQuery, type CustomerListFilter } from '../customers';
 import { CustomerNotFoundError } from '../errors';
 import { EventQuery } from '../events';
+import { AdminPolicy } from './admin.options';
 import { send } from './answer';
 import {
   CustomerDetailView,
@@ -28,6 +29,7 @@ export class StripeAdminCustomersController {
     private readonly customers: CustomerQuery,
     private readonly owners: CustomerOwners,
     private readonly events: EventQuery,
+    private readonly policy: AdminPolicy,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -42,7 +44,7 @@ export class StripeAdminCustomersController {
     @Res() response: unknown,
   ): Promise<void> {
     const page = await this.customers.list(filter);
-    send(this.host, response, { statusCode: HttpStatus.OK, body: customerPageView(page) });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerPageView(page, this.policy.mask) });
   }
 
   @Get(':stripeId')
@@ -61,7 +63,10 @@ export class StripeAdminCustomersController {
       throw new CustomerNotFoundError();
     }
     const { data } = await this.events.list({ customer: customer.stripeId, endpoint: customer.endpoint });
-    send(this.host, response, { statusCode: HttpStatus.OK, body: customerDetailView(customer, data) });
+    send(this.host, response, {
+      statusCode: HttpStatus.OK,
+      body: customerDetailView(customer, data, this.policy.mask),
+    });
   }
 
   @Post(':stripeId/owner')
@@ -77,7 +82,7 @@ export class StripeAdminCustomersController {
     @Res() response: unknown,
   ): Promise<void> {
     const customer = await this.owners.link(stripeId, owner, { replay, ...(endpoint !== undefined && { endpoint }) });
-    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer, this.policy.mask) });
   }
 
   @Delete(':stripeId/owner')
@@ -92,6 +97,6 @@ export class StripeAdminCustomersController {
     @Res() response: unknown,
   ): Promise<void> {
     const customer = await this.owners.unlink(stripeId, endpoint === undefined ? {} : { endpoint });
-    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer) });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: customerView(customer, this.policy.mask) });
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventEntity } from '../events';
 import { eventDetailView, eventView } from './event.view';
+import { PayloadMask } from './payload-mask';
 
 function event(values: Partial<EventEntity> = {}): EventEntity {
   return Object.assign(new EventEntity(), {
@@ -46,6 +47,7 @@ describe('eventDetailView', () => {
     const view = eventDetailView(
       event({ message: { id: 'evt_1' }, rawMessage: '{"id":"evt_1"}', requestId: 'req_1' }),
       [],
+      new PayloadMask(),
     );
     expect(view.message).toEqual({ id: 'evt_1' });
     expect(view.request).toEqual({ id: 'req_1', idempotency_key: null });
@@ -53,10 +55,12 @@ describe('eventDetailView', () => {
   });
 
   it('shows the text of a body that is nested deeper than serialisers can be relied on', () => {
-    expect(eventDetailView(event({ message: JSON.parse(deep), rawMessage: deep }), []).message).toBe(deep);
+    expect(eventDetailView(event({ message: JSON.parse(deep), rawMessage: deep }), [], new PayloadMask()).message).toBe(
+      deep,
+    );
   });
 
   it('shows null where no body is stored', () => {
-    expect(eventDetailView(event(), []).message).toBeNull();
+    expect(eventDetailView(event(), [], new PayloadMask()).message).toBeNull();
   });
 });

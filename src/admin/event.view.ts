@@ -10,6 +10,7 @@ import {
 } from '../events';
 import { moment } from './moment';
 import { nestedWithin } from './nesting';
+import type { PayloadMask } from './payload-mask';
 import { ApiField, ApiSchema, type FieldDoc } from './openapi';
 import { RunView, runView } from './run.view';
 
@@ -129,10 +130,14 @@ export function eventView(event: EventEntity): Readonly<EventView> {
 }
 
 /** What is shown of an event by itself; its body must be attached. */
-export function eventDetailView(event: EventEntity, runs: readonly HandlerRunEntity[]): EventDetailView {
+export function eventDetailView(
+  event: EventEntity,
+  runs: readonly HandlerRunEntity[],
+  mask: PayloadMask,
+): EventDetailView {
   return {
     ...eventView(event),
-    message: messageOf(event),
+    message: mask.apply(messageOf(event)),
     request: event.request,
     pendingWebhooks: event.pendingWebhooks,
     runs: runs.map(runView),

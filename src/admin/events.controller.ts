@@ -2,6 +2,7 @@ import { Get, HttpStatus, Injectable, Param, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { EventNotFoundError } from '../errors';
 import { EventPayloadStore, EventQuery, HandlerRunStore, type EventListFilter } from '../events';
+import { AdminPolicy } from './admin.options';
 import { send } from './answer';
 import { DtoPipe } from './dto/dto.pipe';
 import { EndpointQuery } from './dto/endpoint.query';
@@ -19,6 +20,7 @@ export class StripeAdminEventsController {
     private readonly events: EventQuery,
     private readonly payloads: EventPayloadStore,
     private readonly runs: HandlerRunStore,
+    private readonly policy: AdminPolicy,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -50,6 +52,6 @@ export class StripeAdminEventsController {
     }
     await this.payloads.attachTo([event]);
     const runs = (await this.runs.runsOf([event])).get(event.id) ?? [];
-    send(this.host, response, { statusCode: HttpStatus.OK, body: eventDetailView(event, runs) });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: eventDetailView(event, runs, this.policy.mask) });
   }
 }

@@ -1,2 +1,4 @@
 export { createAdminControllers } from './admin-controllers';
-export { AdminToken, type AdminOptions } from './admin.options';
+export { AdminPolicy, AdminToken, type AdminOptions } from './admin.options';
+export { DashboardFiles } from './dashboard';
+export { isMaskPath } from './payload-mask';

@@ -12,6 +12,7 @@ const KEYS = {
   tags: 'swagger/apiUseTags',
   security: 'swagger/apiSecurity',
   schema: 'swagger/apiSchema',
+  excluded: 'swagger/apiExcludeController',
   property: 'swagger/apiModelProperties',
   properties: 'swagger/apiModelPropertiesArray',
 } as const;
@@ -52,6 +53,13 @@ export function ApiField(doc: FieldDoc): PropertyDecorator {
     const known = (Reflect.getMetadata(KEYS.properties, prototype) ?? []) as readonly string[];
     Reflect.defineMetadata(KEYS.properties, [...known, `:${String(name)}`], prototype);
     Reflect.defineMetadata(KEYS.property, { required: true, ...doc, ...typeOf(doc) }, prototype, name);
+  };
+}
+
+/** Leaves a controller out of the description: what it serves is for browsers. */
+export function ApiHidden(): ClassDecorator {
+  return (type) => {
+    Reflect.defineMetadata(KEYS.excluded, [true], type);
   };
 }
 

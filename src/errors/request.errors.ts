@@ -21,6 +21,16 @@ export class UnauthorizedError extends StripeEventsError {
   }
 }
 
+/** The administration is for looking only: `admin.readOnly`. */
+export class ReadOnlyError extends StripeEventsError {
+  readonly code = 'STRIPE_EVENTS_READ_ONLY';
+  override readonly httpStatus = 403;
+
+  constructor() {
+    super('The administration is read-only here.');
+  }
+}
+
 /** No event is stored under this id. */
 export class EventNotFoundError extends StripeEventsError {
   readonly code = 'STRIPE_EVENTS_EVENT_NOT_FOUND';

@@ -36,6 +36,7 @@ const VALUES = {
     'OnStripeEvent',
     'OwnerTakenError',
     'RawBodyMissingError',
+    'ReadOnlyError',
     'RetryEventError',
     'STRIPE_ENTITIES',
     'STRIPE_ERROR_CODES',

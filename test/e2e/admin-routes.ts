@@ -9,11 +9,23 @@ export interface KnownRoute {
 }
 
 /** Every route whose path begins with this one, read off the controllers that the application really has. */
+export function everyRouteBelow(app: INestApplication, prefix: string): KnownRoute[] {
+  return routesOfAll(controllersOf(app), prefix);
+}
+
+/** The same without the files of the dashboard, which no description of an API has. */
 export function routesBelow(app: INestApplication, prefix: string): KnownRoute[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers
-    .flatMap(({ metatype }) => routesOf(metatype as Type))
-    .filter(({ path }) => path.startsWith(prefix));
+  const described = controllersOf(app).filter((type) => !Reflect.hasMetadata('swagger/apiExcludeController', type));
+  return routesOfAll(described, prefix);
+}
+
+function controllersOf(app: INestApplication): Type[] {
+  const modules = [...app.get(ModulesContainer).values()];
+  return modules.flatMap(({ controllers }) => [...controllers.values()].map(({ metatype }) => metatype as Type));
+}
+
+function routesOfAll(controllers: readonly Type[], prefix: string): KnownRoute[] {
+  return controllers.flatMap(routesOf).filter(({ path }) => path.startsWith(prefix));
 }
 
 function routesOf(controller: Type): KnownRoute[] {

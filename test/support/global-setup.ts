@@ -14,7 +14,7 @@ export default async function globalSetup(): Promise<void> {
 function reportMissing(missing: string[]): void {
   if (missing.length === 0) return;
   if (process.env['REQUIRE_SERVICES'] === '1') {
-    throw new Error(`REQUIRE_SERVICES=1, and these servers do not answer: ${missing.join(', ')}`);
+    throw new Error(`REQUIRE_SERVICES=1, and these are missing: ${missing.join(', ')}`);
   }
-  process.stderr.write(`Tests of these servers are left out, they do not answer: ${missing.join(', ')}\n`);
+  process.stderr.write(`Tests of these are left out, they are not there: ${missing.join(', ')}\n`);
 }

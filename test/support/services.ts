@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Client } from 'pg';
@@ -8,6 +9,8 @@ export interface Services {
   postgres?: string;
   mysql?: { url: string; flavour: 'mysql' | 'mariadb' };
   redis?: string;
+  /** The browser's program. */
+  chromium?: string;
 }
 
 const VARIABLE = 'TEST_SERVICES';
@@ -19,6 +22,9 @@ export const SERVICE_URLS = {
   mysql: process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306',
   redis: process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379',
 };
+
+/** Where the browser is looked for; the first that is there is used. */
+const CHROMIUM_PATHS = [process.env['TEST_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'];
 
 /** What the global setup found out, for the tests of the same run. */
 export function knownServices(): Services {
@@ -35,16 +41,23 @@ export function publishServices(services: Services): void {
 /** Asks each server whether it is there. */
 export async function probeServices(): Promise<Omit<Services, 'embeddedPostgres'>> {
   const [postgres, mysql, redis] = await Promise.all([probePostgres(), probeMysql(), probeRedis()]);
-  return { ...(postgres && { postgres }), ...(mysql && { mysql }), ...(redis && { redis }) };
+  const chromium = CHROMIUM_PATHS.find((path) => path !== undefined && existsSync(path));
+  return {
+    ...(postgres && { postgres }),
+    ...(mysql && { mysql }),
+    ...(redis && { redis }),
+    ...(chromium !== undefined && { chromium }),
+  };
 }
 
-/** The servers that did not answer, as `name (address without password)`. */
+/** The servers that did not answer, as `name (address without password)`, and the browser where there is none. */
 export function missingServices(found: Omit<Services, 'embeddedPostgres'>): string[] {
   const names = { postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB', redis: 'Redis' };
   const keys = Object.keys(names) as (keyof typeof names)[];
-  return keys
+  const servers = keys
     .filter((key) => found[key] === undefined)
     .map((key) => `${names[key]} (${new URL(SERVICE_URLS[key]).host})`);
+  return [...servers, ...(found.chromium === undefined ? ['Chromium (/usr/bin/chromium, or TEST_CHROMIUM)'] : [])];
 }
 
 async function probePostgres(): Promise<string | undefined> {

@@ -1,0 +1,101 @@
+import { useSignal } from '@preact/signals';
+import type { EventDetail } from '../api/types';
+import { Changes } from '../payload/changes';
+import { Payload } from '../payload/payload';
+import { usePolled } from '../state/polled';
+import { ask, can } from '../state/session';
+import { Card, CopyButton, Loading, Mode, Problem, Status, Text } from '../ui/basics';
+import { Icon } from '../ui/icon';
+import { EventFacts } from './event-facts';
+import { Related } from './related';
+import { ReplayDialog } from './replay-dialog';
+import { stripeHref } from './stripe-link';
+import { Timeline } from './timeline';
+
+const SOON_MS = 1_000;
+const CALM_MS = 5_000;
+
+export function EventPage({ id }: { readonly id: string }) {
+  const round = useSignal(0);
+  const { answer: event, problem } = usePolled<EventDetail>({
+    key: `${id} ${round.value}`,
+    load: (signal) => ask<EventDetail>(`events/${encodeURIComponent(id)}`, { signal }),
+    every: (latest) => (latest?.status === 'pending' || latest?.status === 'processing' ? SOON_MS : CALM_MS),
+  }).value;
+  const last = useSignal<EventDetail | null>(null);
+  if (event !== null) last.value = event;
+  const shown = event ?? last.value;
+  return (
+    <>
+      <nav class="crumbs" aria-label="Where this is">
+        <a href="#/events">Events</a> <Icon name="right" /> <Text of={id} mono />
+      </nav>
+      <Problem of={problem} />
+      {shown === null ? (
+        problem === null && <Loading />
+      ) : (
+        <Content event={shown} onReplayed={() => (round.value += 1)} />
+      )}
+    </>
+  );
+}
+
+function Content({ event, onReplayed }: { readonly event: EventDetail; readonly onReplayed: () => void }) {
+  const asking = useSignal(false);
+  return (
+    <>
+      <Head event={event} onReplay={() => (asking.value = true)} />
+      <div class="event-columns">
+        <div>
+          <Card title="What happened">
+            <Timeline event={event} />
+          </Card>
+          <Changes message={event.message} />
+          <Payload message={event.message} />
+        </div>
+        <div>
+          <EventFacts event={event} />
+          <Related event={event} />
+        </div>
+      </div>
+      {asking.value && (
+        <ReplayDialog
+          event={event}
+          onClose={(replayed) => {
+            asking.value = false;
+            if (replayed) onReplayed();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Head({ event, onReplay }: { readonly event: EventDetail; readonly onReplay: () => void }) {
+  const { kind, status, ignoredReason, livemode, stripeId } = event;
+  return (
+    <div class="page-head">
+      <h1 tabIndex={-1}>
+        <Text of={kind} />
+      </h1>
+      <Status of={status} reason={ignoredReason} />
+      <Mode live={livemode} />
+      <span class="id">
+        <Text of={stripeId} mono />
+        <CopyButton text={stripeId} what="id" />
+      </span>
+      <div class="page-actions">
+        <a class="button" href={stripeHref(event)} target="_blank" rel="noreferrer noopener">
+          Open in Stripe
+          <Icon name="out" />
+        </a>
+        {can('events/:stripeId/replay') && (
+          <button type="button" class="button button-main" disabled={status === 'processing'} onClick={onReplay}>
+            <Icon name="replay" />
+            Replay …
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

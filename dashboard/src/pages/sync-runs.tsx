@@ -1,0 +1,100 @@
+import type { SyncRun, SyncRuns } from '../api/types';
+import { act, changes, type Action } from '../state/acting';
+import { usePolled } from '../state/polled';
+import { ask, can } from '../state/session';
+import { Card, Empty, Status, Text, Time } from '../ui/basics';
+import { count, duration } from '../ui/words';
+
+const SOON_MS = 1_000;
+const CALM_MS = 15_000;
+const SHOWN = '5';
+
+const NAMES = { 'catch-up': 'Catch-up of events', customers: 'Sync of customers' } as const;
+
+const STARTS: readonly (Action & { readonly name: string })[] = [
+  { name: 'Catch up', path: 'events/catch-up', done: 'Missed events are being fetched from Stripe.' },
+  { name: 'Sync customers', path: 'customers/sync', done: 'Customers are being fetched from Stripe.' },
+];
+
+/** The latest catch-ups and syncs, and the buttons that start one; nothing where the application has none. */
+export function SyncRunsCard() {
+  const { answer, problem } = usePolled<SyncRuns>({
+    key: `runs ${changes.value}`,
+    load: (signal) => ask<SyncRuns>('runs', { query: { limit: SHOWN }, signal }),
+    every: (latest) => (latest?.data.some(({ status }) => status === 'running') === true ? SOON_MS : CALM_MS),
+  }).value;
+  const starts = STARTS.filter(({ path }) => can(path));
+  if (problem?.status === 404 || (answer === null && starts.length === 0)) return null;
+  return (
+    <Card title="Fetched from Stripe" action={<Starts of={starts} />}>
+      {answer === null || answer.data.length === 0 ? (
+        <Empty title="Nothing was fetched yet." />
+      ) : (
+        <ul class="lines">
+          {answer.data.map((run) => (
+            <li key={run.run}>
+              <RunLine run={run} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function Starts({ of }: { readonly of: typeof STARTS }) {
+  return (
+    <span class="page-actions">
+      {of.map(({ name, ...action }) => (
+        <button key={name} type="button" class="button" onClick={() => void act(action)}>
+          {name}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function RunLine({ run }: { readonly run: SyncRun }) {
+  const { kind, status, startedAt, error } = run;
+  return (
+    <div class="run">
+      <strong>{NAMES[kind]}</strong>
+      <Status of={status} />
+      <Time at={startedAt} />
+      <span class="muted">{progressOf(run)}</span>
+      {status === 'running' && (
+        <>
+          <progress
+            max={run.total ?? undefined}
+            value={run.total === null ? undefined : run.done}
+            aria-label="Progress"
+          />
+          {can('runs/:run/cancel') && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void act({ path: `runs/${encodeURIComponent(run.run)}/cancel`, done: 'The run ends.' })}
+            >
+              Cancel
+            </button>
+          )}
+        </>
+      )}
+      {error !== null && (
+        <span class="line-error">
+          <Text of={error} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function progressOf({ done, total, added, failed, startedAt, finishedAt }: SyncRun): string {
+  const parts = [
+    total === null ? `${count(done)} fetched` : `${count(done)} of ${count(total)}`,
+    added > 0 ? `${count(added)} new` : '',
+    failed > 0 ? `${count(failed)} could not be taken` : '',
+    finishedAt === null ? '' : `in ${duration(Date.parse(finishedAt) - Date.parse(startedAt ?? ''))}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}

@@ -1,0 +1,33 @@
+import { RequestMethod, type Type } from '@nestjs/common';
+import { MetadataScanner } from '@nestjs/core';
+import { StripeAdminCustomersController } from './customers.controller';
+import { StripeAdminEventActionsController } from './event-actions.controller';
+import { StripeAdminEventsController } from './events.controller';
+import { StripeAdminStatsController } from './stats.controller';
+
+/** What the administration answers about events and customers. */
+export const API_CONTROLLERS = [
+  StripeAdminEventsController,
+  StripeAdminEventActionsController,
+  StripeAdminCustomersController,
+  StripeAdminStatsController,
+];
+
+/** The paths of the requests that change something, below the administration's: `events/:stripeId/replay`. */
+export function actionsOf(controllers: readonly (Type<object> & { readonly path: string })[]): string[] {
+  const paths = controllers.flatMap(({ path, prototype }) =>
+    methodsOf(prototype as object)
+      .filter((method) => ![undefined, RequestMethod.GET].includes(methodOf(method)))
+      .map((method) => `${path}/${String(Reflect.getMetadata('path', method))}`),
+  );
+  return [...new Set(paths)];
+}
+
+function methodOf(method: object): RequestMethod | undefined {
+  return Reflect.getMetadata('method', method) as RequestMethod | undefined;
+}
+
+function methodsOf(prototype: object): object[] {
+  const methods = prototype as Record<string, object>;
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => methods[name] ?? []);
+}

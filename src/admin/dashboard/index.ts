@@ -1,0 +1,2 @@
+export { StripeAdminDashboardController } from './dashboard.controller';
+export { DashboardFiles } from './dashboard-files';
