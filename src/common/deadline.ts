@@ -4,8 +4,15 @@ export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error)
     const timer = setTimeout(() => {
       reject(late());
     }, ms);
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }

@@ -2,12 +2,17 @@ import { randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const HALF = 2 ** 40;
+const SEED_BYTES = 10;
+/** So many seeds are drawn together: each draw costs the same, however short. */
+const SEEDS_PER_DRAW = 100;
 
 /** Makes ids of 26 characters that sort in the order they were made in, also within a millisecond: https://github.com/ulid/spec. */
 export class UlidFactory {
   private lastMs = -1;
   private high = 0;
   private low = 0;
+  private random = Buffer.alloc(0);
+  private used = 0;
 
   /** @param nowMs the time the id carries, in epoch milliseconds; a time before the previous one counts as the previous one */
   next(nowMs: number): string {
@@ -21,10 +26,14 @@ export class UlidFactory {
   }
 
   private seed(): void {
-    const bytes = randomBytes(10);
+    if (this.used + SEED_BYTES > this.random.length) {
+      this.random = randomBytes(SEED_BYTES * SEEDS_PER_DRAW);
+      this.used = 0;
+    }
     // One bit is left free, so that counting up within a millisecond cannot overflow.
-    this.high = bytes.readUIntBE(0, 5) % (HALF / 2);
-    this.low = bytes.readUIntBE(5, 5);
+    this.high = this.random.readUIntBE(this.used, 5) % (HALF / 2);
+    this.low = this.random.readUIntBE(this.used + 5, 5);
+    this.used += SEED_BYTES;
   }
 
   private increment(): void {

@@ -23,7 +23,7 @@ interface WaitingEvent extends IdentifiedEvent {
 
 const MOST_EVENTS_PER_STATEMENT = 64;
 /** So many events share the cost of a statement and its commit well enough (`npm run bench:ingest` says what it is). */
-const WORTH_A_STATEMENT = 16;
+const WORTH_A_STATEMENT = 24;
 const MOST_BYTES_PER_STATEMENT = 1024 * 1024;
 /** Most commits take a few milliseconds; a connection that hangs must not hold up the deliveries behind it. */
 const SLOW_STATEMENT_MS = 100;
