@@ -1,10 +1,8 @@
-import { toDate, type Row } from '../database';
+import { rowReader, type Row, type StoredColumns } from '../database';
 import { CustomerEntity } from './customer.entity';
 
-type ColumnKind = 'text' | 'integer' | 'boolean' | 'moment' | 'json';
-
 /** How each property of a customer is written: its column and what kind of value it holds. */
-const COLUMNS: Record<keyof CustomerEntity, readonly [column: string, kind: ColumnKind]> = {
+const COLUMNS: StoredColumns<keyof CustomerEntity> = {
   id: ['id', 'text'],
   endpoint: ['endpoint', 'text'],
   stripeId: ['stripe_id', 'text'],
@@ -36,24 +34,8 @@ const COLUMNS: Record<keyof CustomerEntity, readonly [column: string, kind: Colu
   data: ['data', 'json'],
 };
 
-const READERS: Record<ColumnKind, (value: unknown) => unknown> = {
-  text: (value) => value,
-  integer: Number,
-  boolean: Boolean,
-  moment: toDate,
-  json: (value) => (typeof value === 'string' ? (JSON.parse(value) as unknown) : value),
-};
-
 /** The columns of a customer's row. */
 export const CUSTOMER_COLUMNS: readonly string[] = Object.values(COLUMNS).map(([column]) => column);
 
-const ENTRIES = Object.entries(COLUMNS);
-
 /** The entity of a row, whichever driver returned it. */
-export function customerFromRow(row: Row): CustomerEntity {
-  const values = ENTRIES.map(([property, [column, kind]]) => {
-    const value = row[column];
-    return [property, value === null || value === undefined ? null : READERS[kind](value)] as const;
-  });
-  return Object.assign(new CustomerEntity(), Object.fromEntries(values));
-}
+export const customerFromRow: (row: Row) => CustomerEntity = rowReader(CustomerEntity, COLUMNS);

@@ -6,6 +6,7 @@ export type { OpenTransaction } from './ledger-connection';
 export { familyOf } from './families';
 export { LedgerDatabase } from './ledger-database';
 export { createStripeLedger } from './migrations';
+export { rowReader, type StoredColumns } from './row-reader';
 export { TABLE_NAME_PART, type StripeTableOptions } from './table-names';
 export {
   placeholders,

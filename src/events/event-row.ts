@@ -1,11 +1,10 @@
-import { toDate, type Row } from '../database';
+import { rowReader, type Row, type StoredColumns } from '../database';
 import { EventEntity } from './event.entity';
 
-type ColumnKind = 'text' | 'integer' | 'boolean' | 'moment';
 type StoredProperty = Exclude<keyof EventEntity, 'processed' | 'request' | 'customer' | 'message' | 'rawMessage'>;
 
 /** How each stored property of an event is written: its column and what kind of value it holds. */
-const COLUMNS: Record<StoredProperty, readonly [column: string, kind: ColumnKind]> = {
+const COLUMNS: StoredColumns<StoredProperty> = {
   id: ['id', 'text'],
   endpoint: ['endpoint', 'text'],
   stripeId: ['stripe_id', 'text'],
@@ -42,23 +41,8 @@ const COLUMNS: Record<StoredProperty, readonly [column: string, kind: ColumnKind
   valid: ['valid', 'boolean'],
 };
 
-const READERS: Record<ColumnKind, (value: unknown) => unknown> = {
-  text: (value) => value,
-  integer: Number,
-  boolean: Boolean,
-  moment: toDate,
-};
-
 /** The columns of an event's row. */
 export const EVENT_COLUMNS: readonly string[] = Object.values(COLUMNS).map(([column]) => column);
 
-const ENTRIES = Object.entries(COLUMNS);
-
 /** The entity of a row, whichever driver returned it. */
-export function eventFromRow(row: Row): EventEntity {
-  const values = ENTRIES.map(([property, [column, kind]]) => {
-    const value = row[column];
-    return [property, value === null || value === undefined ? null : READERS[kind](value)] as const;
-  });
-  return Object.assign(new EventEntity(), Object.fromEntries(values));
-}
+export const eventFromRow: (row: Row) => EventEntity = rowReader(EventEntity, COLUMNS);
