@@ -89,6 +89,17 @@ describe('a coalescer', () => {
     expect(batches.map(({ items }) => items)).toEqual([[1], [60], [50], [200], [1]]);
   });
 
+  it('starts what is submitted together in one batch where that is asked for', async () => {
+    const { batches, work } = manualWork();
+    const coalescer = new Coalescer(work, { ...LIMITS, startsTogether: true });
+
+    void [1, 2].map((item) => coalescer.submit(item));
+    expect(batches).toHaveLength(0);
+    await settle();
+
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2]]);
+  });
+
   it('is saturated when as many wait as may wait', () => {
     const { work } = manualWork();
     const coalescer = new Coalescer(work, LIMITS);

@@ -16,6 +16,8 @@ export interface CoalescerLimits<Item> {
   readonly maxWeight: number;
   /** Whether this failure may be one item's fault: then the batch is halved until that item is alone. */
   readonly isolates: (error: unknown) => boolean;
+  /** Whether an item that finds nothing under way takes along those that are about to be submitted. @default false */
+  readonly startsTogether?: boolean;
   /** Whether nobody waits for this item any more: it comes after the others, and gives way when the queue is full. */
   readonly overdue?: (item: Item) => boolean;
 }
@@ -37,6 +39,7 @@ export class Coalescer<Item, Result> {
   private readonly queue: Waiting<Item, Result>[] = [];
   private active = 0;
   private startedAtMs = 0;
+  private starting = false;
 
   constructor(
     private readonly work: BatchWork<Item, Result>,
@@ -55,8 +58,22 @@ export class Coalescer<Item, Result> {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ item, resolve, reject });
-      this.start();
+      if (this.limits.startsTogether === true) {
+        this.startSoon();
+      } else {
+        this.start();
+      }
     });
+  }
+
+  private startSoon(): void {
+    if (!this.starting) {
+      this.starting = true;
+      void Promise.resolve().then(() => {
+        this.starting = false;
+        this.start();
+      });
+    }
   }
 
   private start(): void {

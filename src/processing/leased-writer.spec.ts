@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { Stop } from '../common';
 import type { Dialect } from '../database';
 import type { LeasedWrite } from '../events';
 import { LeasedWriter } from './leased-writer';
@@ -33,16 +34,20 @@ class Ledger {
     { now: () => this.nowMs },
     PATIENCE_MS,
   );
-  readonly write = (id: string, signal = new AbortController().signal): Promise<boolean> =>
-    this.writer.write(write(id), signal);
+  readonly write = (id: string, stop = new Stop()): Promise<boolean> => this.writer.write(write(id), stop);
 }
 
 describe('a writer of outcomes', () => {
-  it('lets those share a statement that come while one is under way', async () => {
+  it('lets those share a statement that come together, or while one is under way', async () => {
     const ledger = new Ledger();
-    const written = ['a', 'b', 'c', 'd'].map((id) => ledger.write(id));
+    const written = ['a', 'b'].map((id) => ledger.write(id));
+    await Promise.resolve();
+    written.push(...['c', 'd'].map((id) => ledger.write(id)));
     expect(await Promise.all(written)).toEqual([true, true, true, true]);
-    expect(ledger.batches).toEqual([['a'], ['b', 'c', 'd']]);
+    expect(ledger.batches).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
   });
 
   it('tells each whether its lease held', async () => {
@@ -67,12 +72,12 @@ describe('a writer of outcomes', () => {
 
   it('gives up at once when trying again is pointless', async () => {
     const ledger = new Ledger();
-    const stop = new AbortController();
+    const stop = new Stop();
     ledger.fails = () => {
-      stop.abort();
+      stop.abort(new Error('stopped'));
       return true;
     };
-    await expect(ledger.write('a', stop.signal)).rejects.toThrow('no');
+    await expect(ledger.write('a', stop)).rejects.toThrow('no');
     expect(ledger.batches).toHaveLength(1);
   });
 
@@ -80,9 +85,9 @@ describe('a writer of outcomes', () => {
     const ledger = new Ledger();
     ledger.classified = 'refused';
     ledger.fails = (ids) => ids.includes('bad');
-    const stop = new AbortController();
-    const [first, bad, good] = [ledger.write('first'), ledger.write('bad', stop.signal), ledger.write('good')];
-    stop.abort();
+    const stop = new Stop();
+    const [first, bad, good] = [ledger.write('first'), ledger.write('bad', stop), ledger.write('good')];
+    stop.abort(new Error('stopped'));
     await expect(bad).rejects.toThrow('no');
     expect(await Promise.all([first, good])).toEqual([true, true]);
   });
@@ -90,14 +95,14 @@ describe('a writer of outcomes', () => {
   it('leaves no timer behind when it is told to stop while it waits', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     const ledger = new Ledger();
-    const stop = new AbortController();
+    const stop = new Stop();
     ledger.fails = () => true;
-    const written = ledger.write('a', stop.signal);
+    const written = ledger.write('a', stop);
     const failed = expect(written).rejects.toThrow('no');
     while (jest.getTimerCount() === 0) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    stop.abort();
+    stop.abort(new Error('stopped'));
     await failed;
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();

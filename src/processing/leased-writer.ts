@@ -1,8 +1,10 @@
-import { Coalescer, sleep, type Clock } from '../common';
+import { Coalescer, sleep, type Clock, type Stop } from '../common';
 import type { LedgerDatabase } from '../database';
 import type { LeasedWrite, LeaseStore } from '../events';
 
 const MOST_WRITES_PER_STATEMENT = 100;
+/** So many do not wait for the statement that is under way. */
+const WORTH_A_STATEMENT = 25;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Writes what workers have to say, many at a time, and does not give up while the lease may still hold. */
@@ -22,7 +24,10 @@ export class LeasedWriter {
     };
     this.coalescer = new Coalescer(writeAll, {
       maxBatch: MOST_WRITES_PER_STATEMENT,
-      maxConcurrent: 1,
+      maxConcurrent: 2,
+      worthBatch: WORTH_A_STATEMENT,
+      // The events of a batch are settled in one turn: one statement for all of them, and one claim for their places.
+      startsTogether: true,
       maxWaiting: Number.POSITIVE_INFINITY,
       weigh: () => 1,
       maxWeight: MOST_WRITES_PER_STATEMENT,
@@ -33,18 +38,18 @@ export class LeasedWriter {
   /**
    * Resolves with whether the lease held, and so whether it was written.
    *
-   * @param signal aborted when trying again is pointless
+   * @param stop aborted when trying again is pointless
    */
-  async write(write: LeasedWrite, signal: AbortSignal): Promise<boolean> {
+  async write(write: LeasedWrite, stop: Stop): Promise<boolean> {
     const giveUpAt = this.clock.now() + this.patienceMs;
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         return await this.coalescer.submit(write);
       } catch (error) {
-        if (signal.aborted || this.clock.now() > giveUpAt) {
+        if (stop.aborted || this.clock.now() > giveUpAt) {
           throw error;
         }
-        await sleep(pauseMs, signal);
+        await sleep(pauseMs, stop.signal);
       }
     }
   }
