@@ -1,5 +1,5 @@
 import { UlidFactory, type Clock } from '../common';
-import type { LedgerDatabase, MergeNames, Row } from '../database';
+import { placeholders, type LedgerDatabase, type MergeNames, type Row } from '../database';
 import { directoryKey, type CustomerDirectory, type EventEntity, type KnownCustomer } from '../events';
 import { newsOfEvent, type CustomerNews } from './customer-news';
 import { CUSTOMER_COLUMNS, customerFromRow } from './customer-row';
@@ -74,10 +74,15 @@ export class CustomerStore implements CustomerDirectory {
     if (customers.length === 0) {
       return new Map();
     }
-    const these = customers.map(() => '(endpoint = ? AND stripe_id = ?)').join(' OR ');
+    // By endpoint, of which there are few: a list of pairs would be as many searches, each of them planned.
+    const byEndpoint = [...new Set(customers.map(({ endpoint }) => endpoint))].map((endpoint) => ({
+      endpoint,
+      ids: customers.filter((customer) => customer.endpoint === endpoint).map(({ stripeId }) => stripeId),
+    }));
+    const these = byEndpoint.map(({ ids }) => `(endpoint = ? AND stripe_id IN (${placeholders(ids.length)}))`);
     const rows: Row[] = await this.database.query(
-      `SELECT ${CUSTOMER_COLUMNS.join(', ')} FROM ${this.table} WHERE ${these}`,
-      customers.flatMap(({ endpoint, stripeId }) => [endpoint, stripeId]),
+      `SELECT ${CUSTOMER_COLUMNS.join(', ')} FROM ${this.table} WHERE ${these.join(' OR ')}`,
+      byEndpoint.flatMap(({ endpoint, ids }) => [endpoint, ...ids]),
     );
     return new Map(rows.map(customerFromRow).map((customer) => [keyOf(customer), customer]));
   }
