@@ -7,5 +7,6 @@ export { Places } from './places';
 export { RateLimit } from './rate-limit';
 export { redact } from './redact';
 export { sleep } from './sleep';
+export { Stop } from './stop';
 export { turn } from './turn';
 export { UlidFactory, ulidFloor } from './ulid';

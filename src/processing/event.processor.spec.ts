@@ -182,10 +182,10 @@ describe('handling events', () => {
 
   describe('when the application stops', () => {
     it('hands back the event whose handler was stopped', async () => {
-      run = (_handler, { signal }) =>
+      run = (_handler, { stop }) =>
         new Promise((resolve) => {
-          signal.addEventListener('abort', () => {
-            expect(signal.reason).toBeInstanceOf(ShutdownError);
+          stop.onAbort(() => {
+            expect(stop.reason).toBeInstanceOf(ShutdownError);
             resolve({ kind: 'abandoned', reason: 'shutdown' });
           });
         });

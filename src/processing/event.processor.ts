@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { describeError } from '../common';
+import { describeError, Stop } from '../common';
 import { LeaseLostError, ShutdownError } from '../errors';
 import {
   eventOf,
@@ -38,7 +38,7 @@ const HAND_BACK_MS = 5_000;
 /** Takes claimed events to their end: calls each handler that has not succeeded, and writes down what became of it. */
 export class EventProcessor {
   private readonly logger = new Logger('StripeEvents');
-  private readonly stopping = new Set<AbortController>();
+  private readonly stops = new Set<Stop>();
 
   constructor(private readonly parts: ProcessorParts) {}
 
@@ -48,19 +48,19 @@ export class EventProcessor {
    * @param onDone called as each event is done with, so that its place can be filled
    */
   async process(events: readonly EventEntity[], onDone: () => void): Promise<void> {
-    const held = events.map((record) => ({ record, controller: this.hold(record) }));
+    const held = events.map((record) => ({ record, stop: this.hold(record) }));
     const prepared = events.length === 0 ? new Map<EventEntity, never>() : await this.parts.preparer.prepare(events);
     await Promise.all(
-      held.map(async ({ record, controller }) => {
+      held.map(async ({ record, stop }) => {
         try {
-          await this.settle(record, controller.signal, prepared.get(record));
+          await this.settle(record, stop, prepared.get(record));
         } catch (error) {
           this.logger.error(
             `Event ${record.stripeId} could not be settled; its lease runs out: ${describeError(error)}`,
           );
         } finally {
           this.parts.keeper.drop(record);
-          this.stopping.delete(controller);
+          this.stops.delete(stop);
           onDone();
         }
       }),
@@ -69,61 +69,61 @@ export class EventProcessor {
 
   /** Makes events due again at once that nobody has begun to handle, or that cannot go on here. Never rejects. */
   async handBack(events: readonly EventEntity[]): Promise<void> {
-    const giveUp = AbortSignal.timeout(HAND_BACK_MS);
+    const giveUp = new Stop();
+    const timer = setTimeout(() => {
+      giveUp.abort(new Error('The time to hand events back is over.'));
+    }, HAND_BACK_MS);
     const writes = events.map((lease) => this.parts.writer.write({ lease, outcome: HANDED_BACK }, giveUp));
     for (const result of await Promise.allSettled(writes)) {
       if (result.status === 'rejected') {
         this.logger.warn(`An event could not be handed back; its lease runs out: ${describeError(result.reason)}`);
       }
     }
+    clearTimeout(timer);
   }
 
   /** Ends what is being handled: signals are aborted, and the events are due again at once. */
   abort(): void {
-    this.stopping.forEach((controller) => {
-      controller.abort(new ShutdownError());
+    this.stops.forEach((stop) => {
+      stop.abort(new ShutdownError());
     });
   }
 
-  private hold(record: EventEntity): AbortController {
-    const controller = new AbortController();
-    this.parts.keeper.hold(record, controller);
-    this.stopping.add(controller);
-    return controller;
+  private hold(record: EventEntity): Stop {
+    const stop = new Stop();
+    this.parts.keeper.hold(record, stop);
+    this.stops.add(stop);
+    return stop;
   }
 
   private async settle(
     record: EventEntity,
-    signal: AbortSignal,
+    stop: Stop,
     prepared: Preparation | PreparationError | undefined,
   ): Promise<void> {
-    if (signal.aborted) {
-      await this.abandon(record, signal.reason instanceof LeaseLostError ? 'lease-lost' : 'shutdown');
+    if (stop.aborted) {
+      await this.abandon(record, stop.reason instanceof LeaseLostError ? 'lease-lost' : 'shutdown');
     } else if (prepared === undefined || prepared instanceof PreparationError) {
-      await this.postpone(record, signal, prepared);
+      await this.postpone(record, stop, prepared);
     } else {
-      await this.handle(record, signal, prepared);
+      await this.handle(record, stop, prepared);
     }
   }
 
-  private async handle(
-    record: EventEntity,
-    signal: AbortSignal,
-    { customer, runs, isSecond }: Preparation,
-  ): Promise<void> {
+  private async handle(record: EventEntity, stop: Stop, { customer, runs, isSecond }: Preparation): Promise<void> {
     const event = eventOf(record);
     const all = this.parts.registry.handlersFor(record.kind, record.endpoint);
     const handlers = isSecond ? this.parts.pairing.leftFor(record, all) : all;
     if (event === null) {
-      await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, signal);
+      await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, stop);
     } else if (handlers.length === 0) {
       await this.write(
         { lease: record, outcome: { status: 'ignored', reason: all.length === 0 ? 'no-handler' : 'twin' } },
-        signal,
+        stop,
       );
     } else {
       record.customer = customer;
-      await this.callHandlers({ record, event, customer, signal }, handlers, runs);
+      await this.callHandlers({ record, event, customer, stop }, handlers, runs);
     }
   }
 
@@ -132,14 +132,14 @@ export class EventProcessor {
     handlers: readonly RegisteredHandler[],
     earlier: readonly HandlerRunEntity[],
   ): Promise<void> {
-    const { record, signal } = running;
+    const { record, stop } = running;
     const before = new Map(earlier.map((run) => [run.handler, run]));
     const dead = handlers.flatMap(({ id }) => (before.get(id)?.status === 'dead' ? [before.get(id)?.error ?? ''] : []));
     const results: RunResult[] = [];
     let unwritten: RunRecord | undefined;
     for (const handler of handlers.filter(({ id }) => isOpen(before.get(id)))) {
       // A crash in the next handler must not repeat the one before.
-      if (unwritten !== undefined && !(await this.write({ lease: record, run: unwritten }, signal))) {
+      if (unwritten !== undefined && !(await this.write({ lease: record, run: unwritten }, stop))) {
         return;
       }
       const result = await this.parts.runner.run(handler, running, before.get(handler.id)?.attempts ?? 0);
@@ -152,7 +152,7 @@ export class EventProcessor {
       unwritten = unwrittenRun(result);
     }
     const outcome = verdict(results, dead, this.parts.retry, this.parts.random);
-    await this.write({ lease: record, outcome, ...(unwritten === undefined ? {} : { run: unwritten }) }, signal);
+    await this.write({ lease: record, outcome, ...(unwritten === undefined ? {} : { run: unwritten }) }, stop);
   }
 
   private report(result: RunResult, { stripeId }: EventEntity): void {
@@ -168,8 +168,8 @@ export class EventProcessor {
     }
   }
 
-  private async write(write: LeasedWrite, signal: AbortSignal): Promise<boolean> {
-    const held = await this.parts.writer.write(write, signal);
+  private async write(write: LeasedWrite, stop: Stop): Promise<boolean> {
+    const held = await this.parts.writer.write(write, stop);
     if (!held) {
       this.logger.warn(`The lease of event ${write.lease.id} was lost; what this worker did with it is not recorded.`);
     }
@@ -183,11 +183,7 @@ export class EventProcessor {
   }
 
   /** An attempt is used up only where the event itself is to blame; then there is a last one. */
-  private async postpone(
-    record: EventEntity,
-    signal: AbortSignal,
-    failure: PreparationError | undefined,
-  ): Promise<void> {
+  private async postpone(record: EventEntity, stop: Stop, failure: PreparationError | undefined): Promise<void> {
     const { retry, random } = this.parts;
     const counts = failure?.isEventsOwn ?? true;
     const error = describeError(failure?.cause);
@@ -195,7 +191,7 @@ export class EventProcessor {
     const delayMs = retryDelayMs(retry, counts ? record.attempts : 1, random());
     const hopeless = counts && record.attempts >= retry.maxAttempts;
     const outcome: EventOutcome = hopeless ? { status: 'dead', error } : { status: 'pending', delayMs, error, counts };
-    await this.write({ lease: record, outcome }, signal);
+    await this.write({ lease: record, outcome }, stop);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Stop } from '../common';
 import type { CustomerEntity } from '../customers';
 import type { EventEntity } from '../events';
 import type { StripeHandlerContext } from '../handlers';
@@ -11,22 +12,24 @@ export interface ContextParts {
   readonly record: EventEntity;
   readonly customer: CustomerEntity | null;
   readonly attempt: number;
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   readonly handlerId: string;
   readonly manager: EntityManager;
   readonly clients: StripeClients;
 }
 
-/** The context a handler is called with. The Stripe client is made only when it is asked for. */
+/** The context a handler is called with. The Stripe client and the signal are made only when they are asked for. */
 export function handlerContext(parts: ContextParts): StripeHandlerContext {
-  const { record, customer, attempt, signal, manager, clients } = parts;
+  const { record, customer, attempt, stop, manager, clients } = parts;
   const scoped = (): StripeHandlerContext['stripe'] => clients.for(record);
   const reads = new StripeReads(record, scoped);
   return {
     record,
     customer,
     attempt,
-    signal,
+    get signal() {
+      return stop.signal;
+    },
     manager,
     idempotencyKey: idempotencyKey(record, parts.handlerId),
     get stripe() {

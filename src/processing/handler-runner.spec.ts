@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
+import { Stop } from '../common';
 import type { FaultKind, LedgerDatabase, OpenTransaction } from '../database';
 import {
   HandlerTimeoutError,
@@ -49,11 +50,11 @@ class Transactions {
 
 describe('calling a handler', () => {
   let database: Transactions;
-  let event: AbortController;
+  let event: Stop;
 
   beforeEach(() => {
     database = new Transactions();
-    event = new AbortController();
+    event = new Stop();
   });
 
   type Invoke = (event: unknown, context: StripeHandlerContext) => Promise<unknown>;
@@ -63,11 +64,7 @@ describe('calling a handler', () => {
     const runner = new HandlerRunner(database.asDatabase(), leases, clients, { now: () => 7 }, LIMITS);
     const registered = { id: 'h', patterns: ['*'], transactional: false, invoke, ...handler };
     const record = Object.assign(new EventEntity(), { id: '1', stripeId: 'evt_1', attempts: 5 });
-    return runner.run(
-      registered,
-      { record, event: { id: 'evt_1' }, customer: null, signal: event.signal },
-      attemptsBefore,
-    );
+    return runner.run(registered, { record, event: { id: 'evt_1' }, customer: null, stop: event }, attemptsBefore);
   }
   const transactional = (invoke: Invoke): Promise<RunResult> => run(invoke, { transactional: true });
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Clock } from '../common';
+import { Stop, type Clock } from '../common';
 import type { CustomerEntity } from '../customers';
 import type { LedgerDatabase } from '../database';
 import { HandlerTimeoutError, LeaseLostError, ShutdownError } from '../errors';
@@ -17,7 +17,7 @@ export interface RunningEvent {
   readonly event: StripeEventLike;
   readonly customer: CustomerEntity | null;
   /** Aborted when the lease is lost, or the application stops. */
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
 }
 
 /** The limits of a handler that brings none of its own. */
@@ -34,8 +34,8 @@ interface Call {
   startedAtMs: number | null;
   /** Begins the handler's own time. */
   readonly begin: () => void;
-  /** Aborted together with the event's signal, and when the handler's time is over. */
-  readonly signal: AbortSignal;
+  /** Aborted together with the event's, and when the handler's time is over. */
+  readonly stop: Stop;
 }
 
 /** How long a transaction may take to end after its handler was stopped: it may be waiting for a lock. */
@@ -59,34 +59,28 @@ export class HandlerRunner {
    */
   async run(handler: RegisteredHandler, running: RunningEvent, attemptsBefore: number): Promise<RunResult> {
     const timeoutMs = handler.timeoutMs ?? this.limits.timeoutMs;
-    // Not AbortSignal.any(): it keeps weak references, whose collection costs more than an event does otherwise.
-    const ending = new AbortController();
-    const end = (): void => {
-      ending.abort(running.signal.reason);
-    };
-    running.signal.addEventListener('abort', end, { once: true });
+    const stop = new Stop();
+    const leave = running.stop.onAbort(() => {
+      stop.abort(running.stop.reason ?? new LeaseLostError());
+    });
     let timer = setTimeout(() => {
-      ending.abort(new Error(`The handler's transaction did not begin within ${timeoutMs} ms.`));
+      stop.abort(new Error(`The handler's transaction did not begin within ${timeoutMs} ms.`));
     }, timeoutMs);
     const begin = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        ending.abort(new HandlerTimeoutError(timeoutMs));
+        stop.abort(new HandlerTimeoutError(timeoutMs));
       }, timeoutMs);
       call.startedAtMs = this.clock.now();
     };
-    if (running.signal.aborted) {
-      end();
-    }
-    const { signal } = ending;
-    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: null, begin, signal };
+    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: null, begin, stop };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
     } catch (error) {
       return this.failure(call, error);
     } finally {
       clearTimeout(timer);
-      running.signal.removeEventListener('abort', end);
+      leave();
     }
   }
 
@@ -107,9 +101,9 @@ export class HandlerRunner {
       const run = this.record(call, { status: 'succeeded' });
       await open.within(this.leases.recordingRun({ lease: call.running.record, run }));
       return run;
-    }, call.signal);
+    }, call.stop.signal);
     try {
-      return { kind: 'succeeded', run: await orGivenUp(transaction, call.signal, ROLLBACK_MS), recorded: true };
+      return { kind: 'succeeded', run: await orGivenUp(transaction, call.stop, ROLLBACK_MS), recorded: true };
     } catch (error) {
       if (progress.handled && isInstance(error, LeaseLostError)) {
         return { kind: 'abandoned', reason: 'lease-lost' };
@@ -124,24 +118,26 @@ export class HandlerRunner {
   }
 
   /** Whether the transaction may be committed, or may be yet: nobody answered, or nobody waits for the answer any more. */
-  private leavesDoubt(error: unknown, { signal }: Call): boolean {
-    return (signal.aborted && error === signal.reason) || this.database.dialect.classify(error) === 'unavailable';
+  private leavesDoubt(error: unknown, { stop }: Call): boolean {
+    return (stop.aborted && error === stop.reason) || this.database.dialect.classify(error) === 'unavailable';
   }
 
-  private async invoke({ handler, running, attempt, begin, signal }: Call, manager: EntityManager): Promise<void> {
-    signal.throwIfAborted();
+  private async invoke({ handler, running, attempt, begin, stop }: Call, manager: EntityManager): Promise<void> {
+    if (stop.reason !== undefined) {
+      throw stop.reason;
+    }
     begin();
     const { record, event, customer } = running;
     const { clients } = this;
-    const context = handlerContext({ record, customer, attempt, signal, handlerId: handler.id, manager, clients });
+    const context = handlerContext({ record, customer, attempt, stop, handlerId: handler.id, manager, clients });
     // A handler that ignores its signal must not keep its place.
-    await orAborted(handler.invoke(event, context), signal);
+    await orAborted(handler.invoke(event, context), stop);
   }
 
   private failure(call: Call, error: unknown): RunResult {
-    const { signal } = call.running;
-    if (signal.aborted) {
-      return { kind: 'abandoned', reason: isInstance(signal.reason, ShutdownError) ? 'shutdown' : 'lease-lost' };
+    const { stop } = call.running;
+    if (stop.aborted) {
+      return { kind: 'abandoned', reason: isInstance(stop.reason, ShutdownError) ? 'shutdown' : 'lease-lost' };
     }
     const { text, retryAfterMs, unrecoverable } = readFailure(error);
     if (call.startedAtMs === null) {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Stop } from '../common';
 import { LeaseLostError } from '../errors';
 import type { Lease } from '../events';
 import { LeaseKeeper } from './lease-keeper';
@@ -35,10 +36,10 @@ describe('a keeper of leases', () => {
     Logger.overrideLogger(true);
   });
 
-  function hold(id: string, leaseNo = 1): AbortSignal {
-    const controller = new AbortController();
-    keeper.hold(lease(id, leaseNo), controller);
-    return controller.signal;
+  function hold(id: string, leaseNo = 1): Stop {
+    const stop = new Stop();
+    keeper.hold(lease(id, leaseNo), stop);
+    return stop;
   }
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 100) {

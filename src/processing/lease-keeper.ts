@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { describeError, type Clock } from '../common';
+import { describeError, type Clock, type Stop } from '../common';
 import { LeaseLostError } from '../errors';
 import type { Lease, LeaseStore } from '../events';
 
 interface Held extends Lease {
-  readonly controller: AbortController;
+  readonly stop: Stop;
   /** Until when the lease is this worker's without asking again, by the keeper's own clock. */
   safeUntilMs: number;
 }
@@ -29,10 +29,10 @@ export class LeaseKeeper {
     this.renewEveryMs = leaseMs / RENEWALS_PER_LEASE;
   }
 
-  /** Keeps this lease until {@link drop}; aborts the controller when it is lost. */
-  hold({ id, leaseNo, replayNo }: Lease, controller: AbortController): void {
+  /** Keeps this lease until {@link drop}; stops the work when it is lost. */
+  hold({ id, leaseNo, replayNo }: Lease, stop: Stop): void {
     const safeUntilMs = this.clock.now() + this.leaseMs;
-    this.held.set(keyOf({ id, leaseNo }), { id, leaseNo, replayNo, controller, safeUntilMs });
+    this.held.set(keyOf({ id, leaseNo }), { id, leaseNo, replayNo, stop, safeUntilMs });
     this.timer ??= setInterval(() => {
       this.renewing ??= this.renew().finally(() => {
         this.renewing = undefined;
@@ -79,7 +79,7 @@ export class LeaseKeeper {
     for (const held of lost) {
       // Not those that were dropped meanwhile: their outcome is written, and so their lease is over.
       if (this.held.get(keyOf(held)) === held) {
-        held.controller.abort(new LeaseLostError());
+        held.stop.abort(new LeaseLostError());
       }
     }
   }

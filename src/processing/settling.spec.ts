@@ -1,30 +1,31 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { Stop } from '../common';
 import { orAborted, orGivenUp } from './settling';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
 describe('work that has to settle', () => {
   it('settles by itself where nobody stops it', async () => {
-    const { signal } = new AbortController();
-    expect(await orAborted(Promise.resolve(1), signal)).toBe(1);
-    await expect(orAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+    const stop = new Stop();
+    expect(await orAborted(Promise.resolve(1), stop)).toBe(1);
+    await expect(orAborted(Promise.reject(new Error('no')), stop)).rejects.toThrow('no');
   });
 
   it.each([false, true])('is not waited for when it was stopped (before it began: %p)', async (before) => {
-    const stop = new AbortController();
+    const stop = new Stop();
     if (before) {
       stop.abort(new Error('stopped'));
     }
-    const settled = expect(orAborted(never(), stop.signal)).rejects.toThrow('stopped');
+    const settled = expect(orAborted(never(), stop)).rejects.toThrow('stopped');
     stop.abort(new Error('stopped'));
     await settled;
   });
 
   it('may take some time after it was stopped, and no more', async () => {
     jest.useFakeTimers();
-    const stop = new AbortController();
-    const endsInTime = orGivenUp(new Promise((resolve) => setTimeout(resolve, 900, 'done')), stop.signal, 1_000);
-    const endsLate = expect(orGivenUp(never(), stop.signal, 1_000)).rejects.toThrow('stopped');
+    const stop = new Stop();
+    const endsInTime = orGivenUp(new Promise((resolve) => setTimeout(resolve, 900, 'done')), stop, 1_000);
+    const endsLate = expect(orGivenUp(never(), stop, 1_000)).rejects.toThrow('stopped');
     stop.abort(new Error('stopped'));
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await endsInTime).toBe('done');
@@ -34,10 +35,10 @@ describe('work that has to settle', () => {
   });
 
   it('fails nobody when it rejects after it was given up', async () => {
-    const stop = new AbortController();
+    const stop = new Stop();
     let fail: (error: Error) => void = () => undefined;
     const work = new Promise<never>((_resolve, reject) => (fail = reject));
-    const settled = expect(orAborted(work, stop.signal)).rejects.toThrow('stopped');
+    const settled = expect(orAborted(work, stop)).rejects.toThrow('stopped');
     stop.abort(new Error('stopped'));
     await settled;
     fail(new Error('too late'));

@@ -1,30 +1,37 @@
-/** Settles like the work, unless the signal is aborted first: then it rejects with the reason. The work itself goes on. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return orGivenUp(work, signal, 0);
+import type { Stop } from '../common';
+
+/** Settles like the work, unless it is stopped first: then it rejects with the reason. The work itself goes on. */
+export function orAborted<T>(work: Promise<T>, stop: Stop): Promise<T> {
+  return orGivenUp(work, stop, 0);
 }
 
-/** Settles like the work, which is given so much time after the signal was aborted; then it rejects with the reason. */
-export function orGivenUp<T>(work: Promise<T>, signal: AbortSignal, graceMs: number): Promise<T> {
+/** Settles like the work, which is given so much time after it was stopped; then it rejects with the reason. */
+export function orGivenUp<T>(work: Promise<T>, stop: Stop, graceMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const giveUp = (): void => {
-      reject(signal.reason as Error);
+      reject(stop.reason ?? new Error('stopped'));
     };
-    const onAbort = (): void => {
+    const leave = stop.onAbort(() => {
       if (graceMs === 0) {
         giveUp();
       } else {
         timer = setTimeout(giveUp, graceMs);
       }
-    };
-    if (signal.aborted) {
-      onAbort();
-    } else {
-      signal.addEventListener('abort', onAbort, { once: true });
-    }
-    void work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
     });
+    const end = (): void => {
+      clearTimeout(timer);
+      leave();
+    };
+    work.then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
   });
 }
