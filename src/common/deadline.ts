@@ -4,15 +4,10 @@ export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error)
     const timer = setTimeout(() => {
       reject(late());
     }, ms);
-    work.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    const end = (): void => {
+      clearTimeout(timer);
+    };
+    work.then(end, end);
+    work.then(resolve, reject);
   });
 }

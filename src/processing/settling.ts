@@ -23,15 +23,7 @@ export function orGivenUp<T>(work: Promise<T>, stop: Stop, graceMs: number): Pro
       clearTimeout(timer);
       leave();
     };
-    work.then(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (error: unknown) => {
-        end();
-        reject(error);
-      },
-    );
+    work.then(end, end);
+    work.then(resolve, reject);
   });
 }
