@@ -23,8 +23,7 @@ export type StripeOwnerResolver = (question: StripeOwnerQuestion) => StripeOwner
 
 /**
  * The owner is in the customer's metadata, under this key: put there by the application when it made the customer.
- * Nobody but who holds the account's secret key, or its Dashboard, can write metadata
- * (https://docs.stripe.com/metadata).
+ * Metadata is written with the account's own keys, or in its Dashboard (https://docs.stripe.com/metadata).
  */
 export function ownerFromMetadata(key: string): StripeOwnerResolver {
   return ({ customer }) => textIn(customer.metadata, key);
@@ -34,7 +33,7 @@ export function ownerFromMetadata(key: string): StripeOwnerResolver {
 export interface ClientReferenceOptions {
   /**
    * Whether to believe sessions of payment links too. Who opens a payment link chooses its `client_reference_id` in the
-   * URL, so anybody can name anybody's id. @default false
+   * URL (https://dev.to/stripe/payment-link-data-passing-1njp), so anybody can name anybody's id. @default false
    */
   readonly paymentLinks?: boolean;
 }
@@ -52,8 +51,8 @@ export function ownerFromClientReference({ paymentLinks = false }: ClientReferen
 }
 
 /**
- * The owner is the user who has this e-mail address. The last resort: put it behind all others, or leave it out. Stripe
- * does not verify a customer's address, so whoever pays under somebody's address becomes that user's customer.
+ * The owner is the user who has this e-mail address. The last resort: put it behind all others, or leave it out. Nobody
+ * has to prove at the checkout that an address is theirs, so whoever pays under somebody's address becomes that user's customer.
  *
  * @param findVerified gives the id of the one user who has proved that this address is theirs; null where nobody has, or
  * several have. It is called with the address as Stripe has it, never an empty one
