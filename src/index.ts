@@ -2,6 +2,7 @@ export { StripeModule } from './stripe.module';
 export type {
   StripeAccountOptions,
   StripeCustomerOptions,
+  StripeCatchUpScheduleOptions,
   StripeModuleOptions,
   StripeModuleStructure,
   StripeProcessingOptions,
@@ -82,3 +83,9 @@ export {
   type SyncRunOptions,
   type SyncRunStatus,
 } from './sync-runs';
+export {
+  StripeCatchUpService,
+  type StripeCatchUpOptions,
+  type StripeCatchUpRequest,
+  type StripeCatchUpResult,
+} from './sync';

@@ -6,6 +6,7 @@ import { StripeEventActionService } from './events';
 import { HandlerRegistry } from './handlers';
 import { ConfigurableModuleClass } from './stripe.module-definition';
 import { STRIPE_PROVIDERS } from './stripe.providers';
+import { StripeCatchUpService } from './sync';
 
 /**
  * Receives Stripe's webhooks, keeps every event in the application's database, and runs the application's
@@ -17,6 +18,13 @@ import { STRIPE_PROVIDERS } from './stripe.providers';
 @Module({
   imports: [DiscoveryModule],
   providers: STRIPE_PROVIDERS,
-  exports: [StripeEventActionService, CustomerQuery, CustomerOwners, HandlerRegistry, StripeEndpointService],
+  exports: [
+    StripeEventActionService,
+    StripeCatchUpService,
+    StripeEndpointService,
+    CustomerQuery,
+    CustomerOwners,
+    HandlerRegistry,
+  ],
 })
 export class StripeModule extends ConfigurableModuleClass {}

@@ -109,6 +109,28 @@ export type StripeAccountOptions = Pick<
   'apiKey' | 'client' | 'clientOptions' | 'webhookSecret' | 'livemode' | 'apiVersion' | 'onOtherApiVersion'
 >;
 
+/** How missed events are fetched from the Stripe API without being asked for. */
+export interface StripeCatchUpScheduleOptions {
+  /**
+   * How often, in milliseconds; once in all processes. Too often, and it uses up requests that others of the account need:
+   * each lists the events of `overlapMs` anew. @default 900_000, a quarter of an hour
+   */
+  readonly everyMs?: number;
+  /** Whether to begin when the application starts, which may be after a gap. @default true */
+  readonly atStart?: boolean;
+  /**
+   * How far before the latest listed event each one begins, in milliseconds. Too short, and an event that turns up in
+   * Stripe's list after newer ones is missed. @default 900_000
+   */
+  readonly overlapMs?: number;
+  /**
+   * Connected accounts, `acct_…`, whose events are fetched too; a function is asked each time, with the name of the account
+   * they are connected to. Each costs requests of its own. @default none
+   */
+  readonly connectedAccounts?:
+    readonly string[] | ((endpoint: string) => readonly string[] | Promise<readonly string[]>);
+}
+
 /** Options that are known when the application runs; a factory may give them. */
 export interface StripeModuleOptions {
   /**
@@ -177,6 +199,11 @@ export interface StripeModuleOptions {
     | false;
   /** Whose customers are, and what is done when that becomes known. @default {} */
   readonly customers?: StripeCustomerOptions;
+  /**
+   * Fetches events that were missed by itself, in the processes that handle events; it needs the Stripe API. False, and
+   * only when asked: `StripeCatchUpService`, or the administration. @default false
+   */
+  readonly catchUp?: StripeCatchUpScheduleOptions | false;
   /** The token of the administration, when it is not known before the application runs. See `admin`. */
   readonly adminToken?: string;
 }

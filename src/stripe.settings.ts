@@ -36,6 +36,14 @@ export interface CustomerSettings {
   readonly missedWhenDescribed: StripeMissedEvents | undefined;
 }
 
+/** How missed events are fetched, with nothing left open. */
+export interface CatchUpSettings {
+  readonly everyMs: number;
+  readonly atStart: boolean;
+  readonly overlapMs: number;
+  readonly connectedAccounts: (endpoint: string) => Promise<readonly string[]>;
+}
+
 /** The module's options, checked, with nothing left open. */
 export interface StripeSettings {
   /** At least one; where the options name none, there is the one called `default`. */
@@ -48,6 +56,8 @@ export interface StripeSettings {
   /** After how many days settled events are deleted here; null for never. */
   readonly retentionDays: number | null;
   readonly customers: CustomerSettings;
+  /** How missed events are fetched here by themselves; false for not at all. */
+  readonly catchUp: CatchUpSettings | false;
   readonly adminToken: string | undefined;
 }
 
@@ -68,6 +78,7 @@ export function settingsOf(options: StripeModuleOptions, structure: StripeModule
     processing: options.processing === false ? false : processingOf(options.processing ?? {}, check),
     retentionDays: retentionOf(options, check),
     customers: customersOf(options.customers ?? {}, check),
+    catchUp: catchUpOf(options, accounts, check),
     adminToken: options.adminToken,
   };
   checkWebhookPaths(structure, accounts, check);
@@ -94,6 +105,35 @@ function processingOf(options: StripeProcessingOptions, check: OptionCheck): Pro
     orderingPatienceMs: check.count('processing.orderingPatienceMs', options.orderingPatienceMs ?? 300_000, 0),
     pairing: check.oneOf('processing.pairing', pairing, ['handle-both', 'first-wins', 'once-per-handler']),
     onDeadLetter: check.callback('processing.onDeadLetter', options.onDeadLetter),
+  };
+}
+
+/** How far before what was covered a catch-up begins, in milliseconds. */
+export const DEFAULT_OVERLAP_MS = 900_000;
+
+function catchUpOf(
+  { catchUp = false }: StripeModuleOptions,
+  accounts: readonly AccountSettings[],
+  check: OptionCheck,
+): CatchUpSettings | false {
+  if (catchUp === false) {
+    return false;
+  }
+  const lacking = accounts.filter(({ client: { apiKey, client } }) => apiKey === undefined && client === undefined);
+  check.holds(lacking.length === 0, 'catchUp needs the Stripe API: give each account an apiKey, or a client');
+  const { connectedAccounts = [] } = catchUp;
+  const given: unknown = connectedAccounts;
+  const isList = Array.isArray(given) && given.every((id) => typeof id === 'string');
+  check.holds(
+    typeof given === 'function' || (isList && (given.length === 0 || accounts.length === 1)),
+    'catchUp.connectedAccounts must be a list of ids where there is one account, or a function that gives one',
+  );
+  return {
+    everyMs: check.count('catchUp.everyMs', catchUp.everyMs ?? 900_000, 1_000),
+    atStart: check.flag('catchUp.atStart', catchUp.atStart) ?? true,
+    overlapMs: check.count('catchUp.overlapMs', catchUp.overlapMs ?? DEFAULT_OVERLAP_MS, 0),
+    connectedAccounts: async (endpoint) =>
+      typeof connectedAccounts === 'function' ? await connectedAccounts(endpoint) : connectedAccounts,
   };
 }
 

@@ -1,9 +1,11 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
+import { StripeAdminCatchUpController } from './catch-up.controller';
 import { StripeAdminCustomersController } from './customers.controller';
 import { StripeAdminEventActionsController } from './event-actions.controller';
 import { StripeAdminEventsController } from './events.controller';
 import { StripeAdminStatsController } from './stats.controller';
+import { StripeAdminSyncRunsController } from './sync-runs.controller';
 
 /** What the administration answers about events and customers. */
 export const API_CONTROLLERS = [
@@ -11,6 +13,8 @@ export const API_CONTROLLERS = [
   StripeAdminEventActionsController,
   StripeAdminCustomersController,
   StripeAdminStatsController,
+  StripeAdminCatchUpController,
+  StripeAdminSyncRunsController,
 ];
 
 /** The paths of the requests that change something, below the administration's: `events/:stripeId/replay`. */

@@ -13,7 +13,7 @@ export type IgnoredReason = 'no-handler' | 'livemode' | 'twin' | 'api-version' |
 /** What is done with an event that comes in another API version than the one its account is set to. */
 export type OtherApiVersion = 'process' | 'ignore' | 'refuse';
 
-/** How an event came in. `catch-up` is reserved: nothing in this version fetches events from Stripe. */
+/** How an event came in: as a delivery, from the list of the Stripe API, or by `add()`. */
 export type EventSource = 'webhook' | 'catch-up' | 'manual';
 
 /** Every way an event can come in. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { SyncCheckpoint, RunInHand } from './sync-job';
 import type { SyncRunEntity } from './sync-run.entity';
 import type { SyncRunStore } from './sync-run.store';
@@ -13,6 +14,8 @@ export class HeldRun implements RunInHand {
     readonly run: SyncRunEntity,
     private readonly limits: { readonly leaseMs: number; readonly lost: () => Error },
   ) {
+    // A job may do many things at a time, each of which ends with the run.
+    setMaxListeners(0, this.controller.signal);
     const renewEveryMs = Math.max(1, Math.floor(limits.leaseMs / 3));
     this.timer = setInterval(() => {
       this.renewal = this.renewal.then(() => this.renew());

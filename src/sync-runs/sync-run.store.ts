@@ -129,6 +129,11 @@ export class SyncRunStore {
     return this.select(`${where} ORDER BY id DESC LIMIT ${limit}`, kind === undefined ? [] : [kind]);
   }
 
+  /** The latest run of a scope. */
+  latest(scope: SyncScope): Promise<SyncRunEntity | null> {
+    return this.one('WHERE scope = ? ORDER BY id DESC LIMIT 1', [scopeKey(scope)]);
+  }
+
   /** Up to when a scope's runs have fetched everything; null when none ever did. */
   async coveredUntil(scope: SyncScope): Promise<Date | null> {
     const [row] = await this.database.query(

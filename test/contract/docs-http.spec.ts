@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { OnStripeEvent } from 'nestjs-stripe-events';
+import { OnStripeEvent, StripeCatchUpService } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { readDocument, sectionsOf, type Section } from '../docs/markdown';
 import { realRoutes } from '../docs/real-routes';
 import { memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { API_KEY, startStripeApi, type StripeApi } from '../support/stripe-api';
 
 const sections = sectionsOf(readDocument('docs/reference/http-api.md'), 3).filter(({ heading }) =>
   /^[A-Z]+ \//.test(heading.text),
@@ -18,7 +19,7 @@ const EVENT = buildEvent({
   object: { id: 'in_1', object: 'invoice', customer: 'cus_1', amount_paid: 4_900 },
 });
 /** What the parameters of the paths stand for here. */
-const KNOWN: Readonly<Record<string, string>> = {
+const KNOWN: Record<string, string> = {
   '/events/:stripeId': '/events/evt_1',
   '/customers/:stripeId': '/customers/cus_1',
 };
@@ -37,17 +38,24 @@ class Billing {
 }
 
 describe('the routes', () => {
+  let stripeApi: StripeApi;
   let ledger: LedgerApp;
   let description: OpenAPIObject;
 
   beforeAll(async () => {
-    const stripe = { processing: { sweepMs: 20 } };
+    stripeApi = await startStripeApi();
+    const stripe = { processing: { sweepMs: 20 }, apiKey: API_KEY, clientOptions: stripeApi.clientOptions };
     ledger = await startLedgerApp({ database: memoryDatabase, platform: platforms[0]!, providers: [Billing], stripe });
     await ledger.deliver(EVENT);
     await waitForEvent(ledger.app, 'evt_1', 'succeeded');
+    const { run } = await ledger.app.get(StripeCatchUpService).run();
+    KNOWN['/runs/:run'] = `/runs/${run}`;
     description = SwaggerModule.createDocument(ledger.app, new DocumentBuilder().build());
   });
-  afterAll(() => ledger.close());
+  afterAll(async () => {
+    await ledger.close();
+    await stripeApi.close();
+  });
 
   it('are the headings of their page', () => {
     expect(sections.map(({ heading }) => heading.text).sort()).toEqual(realRoutes(ledger.app).sort());

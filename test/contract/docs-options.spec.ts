@@ -34,6 +34,8 @@ const DEFAULTS: unknown = {
   isGlobal: true,
   transactional: false,
 };
+/** What is off by default has parts with defaults, for when it is on. */
+const WHEN_ON: unknown = settingsOf({ webhookSecret: 'whsec_made_up', apiKey: 'sk_test_made_up', catchUp: {} }, {});
 const NOTHING = undefined;
 
 function sectionsBelow(heading: string): Section[] {
@@ -65,7 +67,7 @@ function valueOf(written: string): unknown {
 
 /** `{}`, and nothing, stand for an object whose own options have the defaults. */
 function agree(said: unknown, path: string): boolean {
-  const real = valueAt(DEFAULTS, path);
+  const real = valueAt(DEFAULTS, path) ?? valueAt(WHEN_ON, path);
   const isObject = typeof real === 'object' && real !== null;
   const hasOwnDefaults = said === NOTHING || JSON.stringify(said) === '{}';
   return (isObject && hasOwnDefaults) || JSON.stringify(said) === JSON.stringify(real);

@@ -16,13 +16,17 @@ class Shutdown implements OnModuleDestroy {
 
 /** Starts an application as a user's `main.ts` does, listening on a free port. */
 export async function startApplication(settings: AppSettings): Promise<INestApplication> {
-  const { dataSource, migrationsRun, processing, receives } = settings;
+  const { dataSource, migrationsRun, processing, receives, catchUp } = settings;
   const options = { autoLoadEntities: true, migrations: STRIPE_MIGRATIONS, migrationsRun, retryDelay: 50 };
   const root = {
     module: class CrashApplication {},
     imports: [
       TypeOrmModule.forRoot({ ...dataSource, ...options }),
-      StripeModule.forRoot({ processing, ...(receives ? { webhookSecret: SECRET } : { webhookPath: false }) }),
+      StripeModule.forRoot({
+        processing,
+        ...(receives ? { webhookSecret: SECRET } : { webhookPath: false }),
+        ...(catchUp === undefined ? {} : { ...catchUp, catchUp: { everyMs: 600_000 } }),
+      }),
     ],
     providers: [Handlers, Shutdown, { provide: APP_SETTINGS, useValue: settings }],
   };

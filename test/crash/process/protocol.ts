@@ -45,6 +45,8 @@ export interface AppSettings {
   /** The file that stands for the world outside the database. */
   readonly journal: string;
   readonly stops: readonly Stop[];
+  /** The Stripe API that it catches up from when it starts. */
+  readonly catchUp?: { readonly apiKey: string; readonly clientOptions: object };
 }
 
 /** One line of the journal: what a handler did outside the database. */

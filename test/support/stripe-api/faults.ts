@@ -19,6 +19,8 @@ export interface HeldRequest {
 }
 
 interface Planned {
+  /** So many requests pass before it. */
+  skip: number;
   left: number;
   readonly path: string;
   readonly fault: Fault | HeldAt;
@@ -35,16 +37,16 @@ export class Faults {
 
   /** The next requests whose path starts with this one meet the fault. */
   next(count: number, fault: Fault, path = '/'): void {
-    this.planned.push({ left: count, path, fault });
+    this.planned.push({ skip: 0, left: count, path, fault });
   }
 
-  /** Holds the next request whose path starts with this one. */
-  hold(path = '/'): HeldRequest {
+  /** Holds the next request whose path starts with this one, after some that pass. */
+  hold(path = '/', passing = 0): HeldRequest {
     let reach = (): void => undefined;
     let release = (): void => undefined;
     const reached = new Promise<void>((resolve) => (reach = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
-    this.planned.push({ left: 1, path, fault: { reach, released } });
+    this.planned.push({ skip: passing, left: 1, path, fault: { reach, released } });
     return { reached, release };
   }
 
@@ -56,6 +58,10 @@ export class Faults {
   async of(path: string): Promise<Fault | null> {
     const plan = this.planned.find((one) => one.left > 0 && path.startsWith(one.path));
     if (plan === undefined) {
+      return null;
+    }
+    if (plan.skip > 0) {
+      plan.skip--;
       return null;
     }
     plan.left--;
