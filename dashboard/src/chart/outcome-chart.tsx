@@ -98,7 +98,7 @@ function optionsFor(element: HTMLElement, stats: Stats, onPoint: (index: number 
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.08] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, splits) => splits.map(clockFor(stats)) },
+      { ...axis, size: 28, grid: { show: false }, values: (_plot, splits) => splits.map(clockFor(stats)) },
       { ...axis, size: 46, values: (_plot, splits) => splits.map((value) => String(Number(value.toPrecision(3)))) },
     ],
     series: [

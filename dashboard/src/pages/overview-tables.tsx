@@ -23,7 +23,7 @@ export function Handlers({ of }: { readonly of: readonly HandlerStats[] }) {
               <th scope="col" class="number">
                 Failing
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number spare">
                 p50
               </th>
               <th scope="col" class="number">
@@ -39,9 +39,9 @@ export function Handlers({ of }: { readonly of: readonly HandlerStats[] }) {
                 </th>
                 <td class="number">{count(runs)}</td>
                 <td class={`number ${failures > 0 ? 'bad' : 'muted'}`}>
-                  {count(failures)} <small>({percent(runs === 0 ? 0 : failures / runs)})</small>
+                  {count(failures)} <small class="spare">({percent(runs === 0 ? 0 : failures / runs)})</small>
                 </td>
-                <td class="number">{p50Ms === null ? '–' : duration(p50Ms)}</td>
+                <td class="number spare">{p50Ms === null ? '–' : duration(p50Ms)}</td>
                 <td class="number">{p95Ms === null ? '–' : duration(p95Ms)}</td>
               </tr>
             ))}

@@ -5,7 +5,7 @@ import { usePolled } from '../state/polled';
 import type { EventPage, Stats } from '../api/types';
 import { Card, Loading, Problem } from '../ui/basics';
 import { Attention } from './overview-attention';
-import { SyncRunsCard } from './sync-runs';
+import { hasSyncRuns, SyncRunsCard } from './sync-runs';
 import { Handlers, Kinds } from './overview-tables';
 import { Tiles } from './overview-tiles';
 import { Verdict } from './overview-verdict';
@@ -79,7 +79,7 @@ function Content({ stats, dead, newest }: Overview) {
         <Attention dead={dead.data} />
         <Handlers of={stats.handlers} />
         <Kinds stats={stats} />
-        <SyncRunsCard />
+        {hasSyncRuns() && <SyncRunsCard />}
       </div>
     </>
   );

@@ -16,15 +16,19 @@ const STARTS: readonly (Action & { readonly name: string })[] = [
   { name: 'Sync customers', path: 'customers/sync', done: 'Customers are being fetched from Stripe.' },
 ];
 
-/** The latest catch-ups and syncs, and the buttons that start one; nothing where the application has none. */
+/** Whether the application can fetch from Stripe. */
+export function hasSyncRuns(): boolean {
+  return [...STARTS.map(({ path }) => path), 'runs/:run/cancel'].some(can);
+}
+
+/** The latest catch-ups and syncs, and the buttons that start one. */
 export function SyncRunsCard() {
-  const { answer, problem } = usePolled<SyncRuns>({
+  const { answer } = usePolled<SyncRuns>({
     key: `runs ${changes.value}`,
     load: (signal) => ask<SyncRuns>('runs', { query: { limit: SHOWN }, signal }),
     every: (latest) => (latest?.data.some(({ status }) => status === 'running') === true ? SOON_MS : CALM_MS),
   }).value;
   const starts = STARTS.filter(({ path }) => can(path));
-  if (problem?.status === 404 || (answer === null && starts.length === 0)) return null;
   return (
     <Card title="Fetched from Stripe" action={<Starts of={starts} />}>
       {answer === null || answer.data.length === 0 ? (
