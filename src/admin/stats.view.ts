@@ -81,7 +81,7 @@ export class StatsView {
   @ApiField(MOMENT)
   to!: string | null;
 
-  @ApiField({ type: 'boolean', description: 'False where the window has more than 100,000 events: the latest count.' })
+  @ApiField({ type: 'boolean', description: 'False where the window has more than 50,000 events: the latest count.' })
   complete!: boolean;
 
   @ApiField({

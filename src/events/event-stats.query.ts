@@ -12,8 +12,8 @@ const SHORTEST_WINDOW_MS = 60_000;
 const LONGEST_WINDOW_MS = 90 * 24 * 60 * 60_000;
 const MOST_KINDS = 50;
 /** A busier window is counted from its end, as far as this many events go. */
-const MOST_EVENTS = 100_000;
-const MOST_RUNS = 100_000;
+const MOST_EVENTS = 50_000;
+const MOST_RUNS = 50_000;
 /** Durations are of the latest runs only: a percentile needs them all in memory, and so many say enough. */
 const MOST_DURATIONS = 5_000;
 

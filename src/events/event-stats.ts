@@ -32,7 +32,7 @@ export interface HandlerStats {
 
 /** How the ledger does: what was received in a window of time, and how it was handled. */
 export interface EventStats {
-  /** When what is counted begins: with the window, or later where the window has more than 100,000 events. */
+  /** When what is counted begins: with the window, or later where the window has more than 50,000 events. */
   readonly from: Date;
   readonly to: Date;
   /** Whether the whole window is counted. */
@@ -48,6 +48,6 @@ export interface EventStats {
   readonly overTime: readonly TimeBucket[];
   /** How long the event has been due that has waited longest, whenever it was received; null when none is due. */
   readonly oldestDueAgeMs: number | null;
-  /** Of the runs that ended since `from`, the latest 100,000 at most; handlers in alphabetical order. */
+  /** Of the runs that ended since `from`, the latest 50,000 at most; handlers in alphabetical order. */
   readonly handlers: readonly HandlerStats[];
 }
