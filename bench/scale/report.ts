@@ -14,14 +14,15 @@ export interface Measured {
 export interface Results {
   readonly machine: string;
   readonly measured: readonly Measured[];
-  /** With a backlog of so many events. */
+  /** Of a ledger of a million events, just before it was measured with a backlog of so many. */
+  readonly beside?: readonly Timing[];
   readonly backlog?: readonly Timing[];
   readonly churn?: readonly ChurnStep[];
 }
 
 const NAMES = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
 
-export function report({ machine, measured, backlog, churn }: Results): string {
+export function report({ machine, measured, beside = [], backlog, churn }: Results): string {
   const families = [...new Set(measured.map(({ family }) => family))];
   return [
     '# How the cost of each statement grows',
@@ -42,7 +43,7 @@ export function report({ machine, measured, backlog, churn }: Results): string {
         '',
       ];
     }),
-    ...(backlog === undefined ? [] : [...backlogTable(backlog, measured), '']),
+    ...(backlog === undefined ? [] : [...backlogTable(backlog, beside), '']),
     ...(churn === undefined ? [] : churnTable(churn)),
   ].join('\n');
 }
@@ -55,10 +56,9 @@ const INTRODUCTION = [
   'connections that is warm, with commits that wait for the disk. What is stored fits into the memory of the machine.',
 ];
 
-function backlogTable(backlog: readonly Timing[], measured: readonly Measured[]): string[] {
-  const beside = measured.filter(({ family }) => family === 'postgres').find(({ events }) => events === 1_000_000);
+function backlogTable(backlog: readonly Timing[], beside: readonly Timing[]): string[] {
   const lines = backlog.map(({ name, medianMs }) => {
-    const few = beside?.timings.find((one) => one.name === name)?.medianMs ?? NaN;
+    const few = beside.find((one) => one.name === name)?.medianMs ?? NaN;
     return `| ${name} | ${readable(few, 2)} | ${readable(medianMs, 2)} | ${readable(medianMs / few, 2)} |`;
   });
   return [
