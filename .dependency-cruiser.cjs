@@ -146,8 +146,8 @@ module.exports = {
       from: { path: '^(demo|bench)/', pathNot: [SPEC, '^bench/scale/'] },
       to: {
         path: '^(src|test)/',
-        // The benchmarks start the same PostgreSQL as the tests.
-        pathNot: '^test/support/embedded-postgres',
+        // The benchmarks start the same PostgreSQL as the tests, and the same stand-in for the Stripe API.
+        pathNot: '^test/support/(embedded-postgres|stripe-api)',
         dependencyTypesNot: ['aliased-tsconfig', 'aliased-tsconfig-paths'],
       },
     },

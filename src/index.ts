@@ -17,6 +17,7 @@ export {
   ownerFromClientReference,
   ownerFromMetadata,
   ownerFromVerifiedEmail,
+  StripeCustomerService,
   type ClientReferenceOptions,
   type CustomerListFilter,
   type FindCustomerOptions,
@@ -29,6 +30,11 @@ export {
   type StripeOwnerResolver,
   type StripeReplayMissed,
   type UnlinkOwnerOptions,
+  type CustomerScope,
+  type CustomerSyncAllOptions,
+  type CustomerSyncFailure,
+  type CustomerSyncOptions,
+  type CustomerSyncResult,
 } from './customers';
 export type { StripeTableOptions } from './database';
 export {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { CustomerOwners, CustomerQuery } from './customers';
+import { CustomerOwners, CustomerQuery, StripeCustomerService } from './customers';
 import { StripeEndpointService } from './endpoints';
 import { StripeEventActionService } from './events';
 import { HandlerRegistry } from './handlers';
@@ -20,6 +20,7 @@ import { StripeCatchUpService } from './sync';
   providers: STRIPE_PROVIDERS,
   exports: [
     StripeEventActionService,
+    StripeCustomerService,
     StripeCatchUpService,
     StripeEndpointService,
     CustomerQuery,

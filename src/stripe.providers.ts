@@ -36,6 +36,7 @@ import { DeadLetterAnnouncer } from './processing';
 import { ApiVersionNotices, StripeClients } from './stripe-api';
 import { CapacityCheck } from './stripe.capacity';
 import { HandlerNamesCheck } from './stripe.handler-names';
+import { CUSTOMER_PROVIDERS } from './stripe.customers';
 import { LedgerLifecycle } from './stripe.lifecycle';
 import { MODULE_OPTIONS_TOKEN } from './stripe.module-definition';
 import type { StripeModuleOptions, StripeModuleStructure } from './stripe.options';
@@ -238,4 +239,11 @@ function workerParts(modules: ModuleRef): WorkerParts {
 }
 
 /** Everything the module is made of. */
-export const STRIPE_PROVIDERS: Provider[] = [...foundation, ...ledger, ...handling, ...SYNC_PROVIDERS, ...receiving];
+export const STRIPE_PROVIDERS: Provider[] = [
+  ...foundation,
+  ...ledger,
+  ...handling,
+  ...SYNC_PROVIDERS,
+  ...CUSTOMER_PROVIDERS,
+  ...receiving,
+];

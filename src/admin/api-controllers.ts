@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import { StripeAdminCatchUpController } from './catch-up.controller';
+import { StripeAdminCustomerActionsController } from './customer-actions.controller';
 import { StripeAdminCustomersController } from './customers.controller';
 import { StripeAdminEventActionsController } from './event-actions.controller';
 import { StripeAdminEventsController } from './events.controller';
@@ -12,6 +13,7 @@ export const API_CONTROLLERS = [
   StripeAdminEventsController,
   StripeAdminEventActionsController,
   StripeAdminCustomersController,
+  StripeAdminCustomerActionsController,
   StripeAdminStatsController,
   StripeAdminCatchUpController,
   StripeAdminSyncRunsController,

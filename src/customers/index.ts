@@ -25,3 +25,14 @@ export {
   type StripeOwnerQuestion,
   type StripeOwnerResolver,
 } from './owner-resolver';
+export { CustomerSource, type CustomerPlace } from './customer-source';
+export { CustomerSync, type CustomerSyncFailure, type CustomerSyncResult } from './customer-sync';
+export { CustomerSyncJob } from './customer-sync.job';
+export { CustomerSyncStore } from './customer-sync.store';
+export { CustomerRefresher } from './customer.refresher';
+export {
+  StripeCustomerService,
+  type CustomerScope,
+  type CustomerSyncAllOptions,
+  type CustomerSyncOptions,
+} from './stripe-customer.service';

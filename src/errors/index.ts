@@ -7,3 +7,4 @@ export * from './request.errors';
 export * from './handler.errors';
 export * from './sync.errors';
 export * from './endpoint.errors';
+export * from './customer.errors';

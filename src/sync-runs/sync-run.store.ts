@@ -157,7 +157,8 @@ export class SyncRunStore {
     const { kind, endpoint, account, since = null, checkpoint = null } = request;
     const scope = scopeKey(request);
     const now = new SqlExpression(this.database.dialect.now);
-    const row = [id, kind, endpoint, account, scope, scope, 'running', checkpoint, since?.getTime() ?? null, now, 0];
+    const lock = request.beside === true ? id : scope;
+    const row = [id, kind, endpoint, account, scope, lock, 'running', checkpoint, since?.getTime() ?? null, now, 0];
     const values = row.map((value) => (value instanceof SqlExpression ? value.sql : '?')).join(', ');
     const params = row.filter((value) => !(value instanceof SqlExpression));
     try {

@@ -14,6 +14,8 @@ export interface SyncScope {
 export interface SyncRequest extends SyncScope {
   /** From when on to fetch; the kind says what it is where it is not given. */
   readonly since?: Date | null;
+  /** Whether it may run beside others of its scope. @default false */
+  readonly beside?: boolean;
   /** Where to begin, in words of the kind's own. */
   readonly checkpoint?: string | null;
 }

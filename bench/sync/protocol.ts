@@ -1,0 +1,9 @@
+/** What the worker is told. */
+export type Command =
+  | { readonly kind: 'event'; readonly event: { readonly id: string; readonly data: object } }
+  | { readonly kind: 'stop' };
+
+/** What the worker says. */
+export type Message =
+  | { readonly kind: 'sample'; readonly done: number; readonly rssMb: number; readonly heapMb: number }
+  | { readonly kind: 'ended'; readonly done: number; readonly status: string };
