@@ -13,7 +13,18 @@ const UNAUTHORIZED = {
   message: 'Send the admin token: "Authorization: Bearer <token>".',
 };
 const EVENT_FIELDS = [
-  ...['account', 'apiVersion', 'attempts', 'createdAt', 'customer', 'ignoredReason', 'kind', 'lastError', 'livemode'],
+  ...[
+    'account',
+    'apiVersion',
+    'attempts',
+    'createdAt',
+    'customer',
+    'endpoint',
+    'ignoredReason',
+    'kind',
+    'lastError',
+    'livemode',
+  ],
   ...['nextAttemptAt', 'objectId', 'objectType', 'processedAt', 'receivedAt', 'source', 'status', 'stripeId'],
 ];
 
