@@ -75,7 +75,7 @@ export class CustomerSyncStore {
     return (await this.database.run(unit)).map((row) => ({
       id: String(row.id),
       stripeId: String(row.stripe_id),
-      place: { endpoint: String(row.endpoint), account: row.account === null ? null : String(row.account) },
+      place: { endpoint: String(row.endpoint), account: row.account as string | null },
       takenUntil: Number(row.refresh_at),
     }));
   }

@@ -57,15 +57,19 @@ export class CustomerRefresher implements OnApplicationBootstrap, BeforeApplicat
     return doubtful.length;
   }
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   private async loop(everyMs: number): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    while (!this.isStopping()) {
       // Spread, so that processes do not look in step.
       await sleep(everyMs * (0.75 + 0.5 * Math.random()), signal);
       try {
-        while (!signal.aborted && (await this.refresh()) === MOST_AT_ONCE);
+        while (!this.isStopping() && (await this.refresh()) === MOST_AT_ONCE);
       } catch (error) {
-        if (!signal.aborted) {
+        if (!this.isStopping()) {
           this.logger.error(`Customers could not be fetched again; the next try follows: ${describeError(error)}`);
         }
       }

@@ -49,10 +49,10 @@ describe.each(databases.filter(({ name }) => name === 'sqlite' || name === 'post
             testing.overrideProvider(StripeReader).useValue(new StripeReader({ requestsPerSecond: 200 })),
         });
         try {
-          let flowing = true;
+          const flow = { open: true };
           const live: string[] = [];
           const traffic = (async () => {
-            while (flowing) {
+            while (flow.open) {
               const event = buildEvent();
               expect((await ledger.deliver(event)).status).toBe(200);
               live.push(String(event.id));
@@ -64,7 +64,7 @@ describe.each(databases.filter(({ name }) => name === 'sqlite' || name === 'post
             expect((await ledger.deliver(missed[index])).status).toBe(200);
           }
           const result = await catchUp;
-          flowing = false;
+          flow.open = false;
           await traffic;
 
           expect(result).toMatchObject({ found: MISSED, failed: 0, outOfReachBefore: null });
