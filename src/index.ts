@@ -59,12 +59,14 @@ export {
   type EventFilter,
   type EventListFilter,
   type EventReplayFilter,
+  type EventDiscardFilter,
   type EventSource,
   type EventStatus,
   type IgnoredReason,
   type OtherApiVersion,
   type Page,
   type ReplayOptions,
+  type DiscardOptions,
   type RunStatus,
 } from './events';
 export {

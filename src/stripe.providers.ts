@@ -18,6 +18,7 @@ import {
   CustomerDirectory,
   EventAdmission,
   EventDispatcher,
+  EventDiscardStore,
   EventPayloadStore,
   EventPruner,
   EventPruneStore,
@@ -84,6 +85,7 @@ const ledger: Provider[] = [
   ),
   made(EventStatsQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventStatsQuery(database)),
   made(EventPayloadStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPayloadStore(database)),
+  made(EventDiscardStore, [LedgerDatabase], (database: LedgerDatabase) => new EventDiscardStore(database)),
   made(EventReplayStore, [LedgerDatabase], (database: LedgerDatabase) => new EventReplayStore(database)),
   made(EventPruneStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPruneStore(database)),
   made(

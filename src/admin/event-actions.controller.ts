@@ -6,19 +6,23 @@ import {
   directoryKey,
   EventQuery,
   StripeEventActionService,
+  type DiscardOptions,
+  type EventDiscardFilter,
   type EventReplayFilter,
   type ReplayOptions,
 } from '../events';
 import { send } from './answer';
 import { DtoPipe } from './dto/dto.pipe';
+import { DiscardEventBody, DiscardEventsBody } from './dto/discard.body';
 import { LinkCustomerBody } from './dto/link-customer.body';
 import { DEFAULT_EVENTS, ReplayEventBody, ReplayEventsBody } from './dto/replay.body';
+import { DiscardedView } from './discarded.view';
 import { answers } from './error.view';
 import { EventView, eventView } from './event.view';
 import { ApiOperation } from './openapi';
 import { ReplayedView } from './replayed.view';
 
-/** `POST events/replay`, `POST events/:stripeId/replay`, `POST events/:stripeId/customer`. */
+/** `POST` of `events/replay`, `events/discard`, and of `replay`, `discard` and `customer` below `events/:stripeId`. */
 @Injectable()
 export class StripeAdminEventActionsController {
   static readonly path = 'events';
@@ -43,6 +47,35 @@ export class StripeAdminEventActionsController {
   ): Promise<void> {
     const replayed = await this.actions.replay({ limit: DEFAULT_EVENTS, ...filter });
     send(this.host, response, { statusCode: HttpStatus.ACCEPTED, body: { replayed } });
+  }
+
+  @Post('discard')
+  @ApiOperation({
+    summary: 'Takes dead letters for done, oldest first, without handling them',
+    body: DiscardEventsBody,
+    answers: answers({ status: 200, description: 'How many are ignored now', type: DiscardedView }, 400, 401),
+  })
+  async discardMany(
+    @Body(new DtoPipe(DiscardEventsBody)) filter: EventDiscardFilter,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const discarded = await this.actions.discard({ limit: DEFAULT_EVENTS, ...filter });
+    send(this.host, response, { statusCode: HttpStatus.OK, body: { discarded } });
+  }
+
+  @Post(':stripeId/discard')
+  @ApiOperation({
+    summary: 'Takes a dead letter for done, without handling it',
+    body: DiscardEventBody,
+    answers: answers({ status: 200, description: 'It is ignored now', type: DiscardedView }, 400, 401, 404, 409),
+  })
+  async discardOne(
+    @Param('stripeId') stripeId: string,
+    @Body(new DtoPipe(DiscardEventBody)) options: DiscardOptions,
+    @Res() response: unknown,
+  ): Promise<void> {
+    const discarded = await this.actions.discard(stripeId, options);
+    send(this.host, response, { statusCode: HttpStatus.OK, body: { discarded } });
   }
 
   @Post(':stripeId/replay')

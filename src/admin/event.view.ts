@@ -36,7 +36,7 @@ export class EventView {
   @ApiField({ ...TEXT, enum: EVENT_STATUSES })
   status!: EventStatus;
 
-  @ApiField({ ...OPTIONAL, enum: ['no-handler', 'livemode', 'twin', 'api-version', 'filtered'] })
+  @ApiField({ ...OPTIONAL, enum: ['no-handler', 'livemode', 'twin', 'api-version', 'discarded', 'filtered'] })
   ignoredReason!: IgnoredReason | null;
 
   @ApiField({ type: 'boolean' })

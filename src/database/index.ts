@@ -2,7 +2,7 @@ export { momentColumn, optionalTextColumn, STRIPE_ID_LENGTH, textColumn, toDate 
 export type { DatabaseFamily, Dialect, FaultKind, IndexStretch, TableTexts } from './dialect';
 export type { GuardedRow, ValueType } from './guarded-change';
 export type { MergedRows, MergeNames } from './merged-rows';
-export type { OpenTransaction } from './ledger-connection';
+export type { ConnectionPool, OpenTransaction } from './ledger-connection';
 export { familyOf } from './families';
 export { LedgerDatabase } from './ledger-database';
 export { createStripeLedger } from './migrations';

@@ -143,12 +143,22 @@ export class SqliteConnection implements LedgerConnection {
       return result;
     } catch (error) {
       lent.end();
-      if (runner.isTransactionActive) {
-        await runner.rollbackTransaction();
-      }
+      await this.undo(runner);
       throw error;
     } finally {
       await runner.release();
+    }
+  }
+
+  /**
+   * Some failures, such as a full disk, have rolled back already, of which TypeORM knows nothing: it would take the next
+   * transaction for one within this one, whose rollback ends nothing.
+   */
+  private async undo(runner: QueryRunner): Promise<void> {
+    if (this.isInTransaction()) {
+      await runner.rollbackTransaction();
+    } else {
+      Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });
     }
   }
 
@@ -162,9 +172,7 @@ export class SqliteConnection implements LedgerConnection {
         await runner.startTransaction();
         this.handle.exec(`DELETE FROM ${this.lockingTable} WHERE 0`);
       } catch (error) {
-        if (runner.isTransactionActive) {
-          await runner.rollbackTransaction();
-        }
+        await this.undo(runner);
         throw error;
       }
     }, LOCK_MS);

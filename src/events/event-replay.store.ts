@@ -1,9 +1,9 @@
 import { placeholders, unitOfWork, type LedgerDatabase, type UnitOfWork } from '../database';
-import { InvalidRequestError } from '../errors';
 import { eventConditions } from './event-conditions';
 import { EventEntity } from './event.entity';
 import type { EventReplayFilter } from './event.filter';
 import { HandlerRunEntity } from './handler-run.entity';
+import { eachByItself, inSteps, type Steps } from './in-steps';
 
 /** More events than this are replayed in several statements, so that no lock is held for minutes. */
 const MOST_EVENTS_PER_STATEMENT = 100_000;
@@ -30,23 +30,18 @@ export class EventReplayStore {
   /**
    * Replays what the filter lets through, oldest first: one statement for ten thousand events or more. Events that were
    * ignored are meant only by a filter that says so, those of the other mode or of another API version only by one that
-   * names the mode or the version as well.
+   * names the mode or the version as well, and discarded ones by none.
    * Events that somebody else changes at this very moment are passed over, those in work always.
    *
    * @throws {InvalidRequestError} when the limit or a moment cannot be used
    */
   async replayMany(filter: EventReplayFilter, handlers?: readonly string[]): Promise<number> {
-    const parts = this.parts(filter, handlers);
-    let part = parts.next();
-    while (part.done !== true) {
-      part = parts.next(await this.database.run(part.value));
-    }
-    return part.value;
+    return eachByItself(this.database, this.parts(filter, handlers));
   }
 
   /** The same as a part of another unit: either both happen, or neither. */
   replaying(filter: EventReplayFilter, handlers?: readonly string[]): UnitOfWork<number> {
-    const begin = (): ReturnType<typeof this.parts> => this.parts(filter, handlers);
+    const begin = (): Steps => this.parts(filter, handlers);
     return unitOfWork(function* () {
       const parts = begin();
       let part = parts.next();
@@ -57,26 +52,16 @@ export class EventReplayStore {
     });
   }
 
-  /** One unit after the other, each of which is answered with the ids it replayed; in the end, how many those are. */
-  private *parts(
-    filter: EventReplayFilter,
-    handlers?: readonly string[],
-  ): Generator<UnitOfWork<string[]>, number, string[]> {
+  private parts(filter: EventReplayFilter, handlers?: readonly string[]): Steps {
     const { sql, params } = eventConditions(filter, this.database.dialect);
     const condition = `${sql} AND ${meantBy(filter)} AND id > ?`;
     const ofStatement = handlers === undefined ? MOST_EVENTS_PER_STATEMENT : MOST_EVENTS_WITH_CHOSEN_HANDLERS;
     const most = Math.min(ofStatement, this.database.dialect.maxTakenRows);
-    let left = limitOf(filter);
-    for (let replayed = 0, last = ''; ;) {
-      const limit = Math.min(most, left);
-      const ids = limit === 0 ? [] : yield this.replay({ condition, params: [...params, last], limit }, handlers);
-      replayed += ids.length;
-      left -= ids.length;
-      if (ids.length < limit || left === 0) {
-        return replayed;
-      }
-      last = ids.reduce((a, b) => (a > b ? a : b), last);
-    }
+    return inSteps({
+      most,
+      limit: filter.limit,
+      take: (limit, after) => this.replay({ condition, params: [...params, after], limit }, handlers),
+    });
   }
 
   private replay(rows: Omit<ReplayedRows, 'set'>, handlers?: readonly string[]): UnitOfWork<string[]> {
@@ -133,24 +118,19 @@ export class EventReplayStore {
 
 /**
  * Test events that reach a live application are ignored; "all that was ignored" must not hand them to its handlers. Nor
- * events in an API version that it does not take.
+ * events in an API version that it does not take, and nothing but its id what somebody has discarded.
  */
 function meantBy({ status, livemode, apiVersion }: EventReplayFilter): string {
   if (status === undefined) {
     return "status <> 'ignored'";
   }
+  if (status !== 'ignored') {
+    return '1 = 1';
+  }
   const left = [
+    "'discarded'",
     ...(livemode === undefined ? ["'livemode'"] : []),
     ...(apiVersion === undefined ? ["'api-version'"] : []),
   ];
-  const everything = status !== 'ignored' || left.length === 0;
-  return everything ? '1 = 1' : `(ignored_reason IS NULL OR ignored_reason NOT IN (${left.join(', ')}))`;
-}
-
-/** A limit that is none would let everything through. */
-function limitOf({ limit }: EventReplayFilter): number {
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new InvalidRequestError(['limit must be a whole number of at least 0']);
-  }
-  return limit ?? Number.POSITIVE_INFINITY;
+  return `(ignored_reason IS NULL OR ignored_reason NOT IN (${left.join(', ')}))`;
 }

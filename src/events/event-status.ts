@@ -7,8 +7,10 @@ export type EventStatus = 'pending' | 'processing' | 'succeeded' | 'dead' | 'ign
 /** Every status an event can have. */
 export const EVENT_STATUSES: readonly EventStatus[] = ['pending', 'processing', 'succeeded', 'dead', 'ignored'];
 
-/** Why an event is stored but not handled. `filtered` is reserved. */
-export type IgnoredReason = 'no-handler' | 'livemode' | 'twin' | 'api-version' | 'filtered';
+/**
+ * Why an event is stored but not handled, or, where a dead letter was `discarded`, not any more. `filtered` is reserved.
+ */
+export type IgnoredReason = 'no-handler' | 'livemode' | 'twin' | 'api-version' | 'discarded' | 'filtered';
 
 /** What is done with an event that comes in another API version than the one its account is set to. */
 export type OtherApiVersion = 'process' | 'ignore' | 'refuse';

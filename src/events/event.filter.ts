@@ -42,6 +42,12 @@ export interface EventReplayFilter extends EventFilter {
   readonly limit?: number;
 }
 
+/** Which dead letters are meant, and how many events a discard may touch at most. */
+export interface EventDiscardFilter extends Omit<EventFilter, 'status'> {
+  /** Most events to discard, oldest first; all where it is not given. */
+  readonly limit?: number;
+}
+
 /** A page of a list, newest first. */
 export interface Page<Item> {
   /** The items of this page. */

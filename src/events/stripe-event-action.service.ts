@@ -8,11 +8,12 @@ import { CustomerDirectory, directoryKey } from './customer-directory';
 import { EventAdmission } from './event-admission';
 import { EventDispatcher } from './event-dispatcher';
 import { factsOf } from './event-facts';
+import { EventDiscardStore } from './event-discard.store';
 import { EventPayloadStore } from './event-payload.store';
 import { EventPruneStore, LONGEST_RETENTION_DAYS } from './event-prune.store';
 import { EventReplayStore } from './event-replay.store';
 import { EventEntity } from './event.entity';
-import type { EventListFilter, EventReplayFilter, Page } from './event.filter';
+import type { EventDiscardFilter, EventListFilter, EventReplayFilter, Page } from './event.filter';
 import { EventQuery } from './event.query';
 import { EventRecorder } from './event.recorder';
 import { EventValidator } from './event-validator';
@@ -31,7 +32,10 @@ export interface ReplayOptions {
   readonly endpoint?: string;
 }
 
-/** What can be done with events: add, find, list, replay, validate, prune, and link them to customers. */
+/** Where a dead letter is discarded. */
+export type DiscardOptions = Pick<ReplayOptions, 'endpoint'>;
+
+/** What can be done with events: add, find, list, replay, discard, validate, prune, and link them to customers. */
 @Injectable()
 export class StripeEventActionService {
   constructor(
@@ -44,6 +48,7 @@ export class StripeEventActionService {
     private readonly query: EventQuery,
     private readonly payloads: EventPayloadStore,
     private readonly replays: EventReplayStore,
+    private readonly discards: EventDiscardStore,
     private readonly prunes: EventPruneStore,
     private readonly admission: EventAdmission,
     private readonly accounts: ServedAccounts,
@@ -129,6 +134,29 @@ export class StripeEventActionService {
         : await this.replays.replayMany(target, options.handlers);
     this.dispatcher.announce();
     return replayed;
+  }
+
+  /**
+   * Takes dead letters for done, without handling them: they are ignored from now on, with the reason `discarded`, keep
+   * their error, and are deleted like other settled events. Only a replay by its id handles such an event again.
+   *
+   * @returns how many events were discarded
+   * @throws {EventNotFoundError} when there is no event of this id
+   * @throws {AmbiguousIdError} when several accounts have one, and `endpoint` names none of them
+   * @throws {InvalidRequestError} when the event of this id is no dead letter, or the filter cannot be used
+   */
+  async discard(target: string | EventDiscardFilter, { endpoint }: DiscardOptions = {}): Promise<number> {
+    if (typeof target !== 'string') {
+      return this.discards.discardMany(target);
+    }
+    const event = await this.query.find(target, endpoint);
+    if (event === null) {
+      throw new EventNotFoundError();
+    }
+    if (!(await this.discards.discardOne(event.id))) {
+      throw new InvalidRequestError(['only dead letters can be discarded']);
+    }
+    return 1;
   }
 
   /**

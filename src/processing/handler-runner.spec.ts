@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Stop } from '../common';
-import type { FaultKind, LedgerDatabase, OpenTransaction } from '../database';
+import type { ConnectionPool, FaultKind, LedgerDatabase, OpenTransaction } from '../database';
 import {
   HandlerTimeoutError,
   LeaseLostError,
@@ -26,6 +27,8 @@ class Transactions {
   commit: () => Promise<void> = () => Promise.resolve();
   rollback: () => Promise<void> = () => Promise.resolve();
   readonly manager = {} as EntityManager;
+  /** None where there is one lock for all who write. */
+  pool: ConnectionPool | null = { connections: 10, transactions: 6, keptFree: 4 };
 
   async transaction<T>(work: (open: OpenTransaction) => Promise<T>): Promise<T> {
     const within = async (): Promise<never> => {
@@ -44,15 +47,22 @@ class Transactions {
 
   asDatabase(): LedgerDatabase {
     const dialect = { classify: (): FaultKind => this.fault };
-    return { dialect, dataSource: {}, transaction: this.transaction.bind(this) } as unknown as LedgerDatabase;
+    return {
+      dialect,
+      dataSource: {},
+      pool: this.pool,
+      transaction: this.transaction.bind(this),
+    } as unknown as LedgerDatabase;
   }
 }
 
 describe('calling a handler', () => {
   let database: Transactions;
   let event: Stop;
+  let nowMs: number;
 
   beforeEach(() => {
+    nowMs = 7;
     database = new Transactions();
     event = new Stop();
   });
@@ -61,7 +71,7 @@ describe('calling a handler', () => {
   function run(invoke: Invoke, handler: Partial<RegisteredHandler> = {}, attemptsBefore = 0): Promise<RunResult> {
     const leases = { recordingRun: () => ({}) as never };
     const clients = new StripeClients(new Map());
-    const runner = new HandlerRunner(database.asDatabase(), leases, clients, { now: () => 7 }, LIMITS);
+    const runner = new HandlerRunner(database.asDatabase(), leases, clients, { now: () => nowMs }, LIMITS);
     const registered = { id: 'h', patterns: ['*'], transactional: false, invoke, ...handler };
     const record = Object.assign(new EventEntity(), { id: '1', stripeId: 'evt_1', attempts: 5 });
     return runner.run(registered, { record, event: { id: 'evt_1' }, customer: null, stop: event }, attemptsBefore);
@@ -227,6 +237,48 @@ describe('calling a handler', () => {
       } finally {
         jest.useRealTimers();
       }
+    });
+  });
+
+  describe('that holds its transaction for a second', () => {
+    let said: string[];
+
+    beforeEach(() => {
+      said = [];
+      const keep = (line: string): void => void said.push(line);
+      Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+    });
+    afterEach(() => {
+      Logger.overrideLogger(false);
+    });
+
+    const slowly: Invoke = () => {
+      nowMs += 1_000;
+      return Promise.resolve();
+    };
+
+    it('is told of by its name, where everybody else who writes waits for it', async () => {
+      database.pool = null;
+      await transactional(slowly);
+      expect(said).toEqual([expect.stringMatching(/^The transactional handler h held the write lock .* for 1000 ms/)]);
+    });
+
+    it.each([
+      ['has a connection of its own', () => transactional(slowly)],
+      ['has no transaction', () => run(slowly)],
+    ])('is not told of where it %s', async (_name, call) => {
+      database.pool = _name === 'has no transaction' ? null : database.pool;
+      expect(await call()).toMatchObject({ kind: 'succeeded' });
+      expect(said).toEqual([]);
+    });
+
+    it('is not told of where it was quick', async () => {
+      database.pool = null;
+      await transactional(() => {
+        nowMs += 999;
+        return Promise.resolve();
+      });
+      expect(said).toEqual([]);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Stop, type Clock } from '../common';
 import type { CustomerEntity } from '../customers';
@@ -41,8 +42,15 @@ interface Call {
 /** How long a transaction may take to end after its handler was stopped: it may be waiting for a lock. */
 const ROLLBACK_MS = 1_000;
 
+/** Where a transaction keeps everybody else from writing, one that takes longer than this is told of. */
+const LONG_LOCK_MS = 1_000;
+
 /** Calls one handler for one event, within its time, and says how that ended. */
 export class HandlerRunner {
+  private readonly logger = new Logger('StripeEvents');
+  /** Handlers whose long transactions were told of. */
+  private readonly slow = new Set<string>();
+
   constructor(
     private readonly database: LedgerDatabase,
     private readonly leases: Pick<LeaseStore, 'recordingRun'>,
@@ -114,7 +122,21 @@ export class HandlerRunner {
       }
       // Why the handler failed tells more than what became of its transaction.
       throw progress.error ?? error;
+    } finally {
+      this.tellOfLongLock(call);
     }
+  }
+
+  /** Once for each handler: it is a mistake of the code, not of the moment. */
+  private tellOfLongLock({ handler: { id }, startedAtMs }: Call): void {
+    const heldMs = this.clock.now() - (startedAtMs ?? Number.POSITIVE_INFINITY);
+    if (this.database.pool !== null || heldMs < LONG_LOCK_MS || this.slow.has(id)) {
+      return;
+    }
+    this.slow.add(id);
+    this.logger.warn(
+      `The transactional handler ${id} held the write lock of the database for ${heldMs} ms: deliveries, and whatever else is to be written, waited for it. Keep calls to other services out of it, or use a database server.`,
+    );
   }
 
   /** Whether the transaction may be committed, or may be yet: nobody answered, or nobody waits for the answer any more. */

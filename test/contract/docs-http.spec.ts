@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { OnStripeEvent, StripeCatchUpService } from 'nestjs-stripe-events';
+import { OnStripeEvent, StripeCatchUpService, UnrecoverableEventError } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { readDocument, sectionsOf, type Section } from '../docs/markdown';
 import { realRoutes } from '../docs/real-routes';
@@ -18,8 +18,10 @@ const EVENT = buildEvent({
   type: 'invoice.paid',
   object: { id: 'in_1', object: 'invoice', customer: 'cus_1', amount_paid: 4_900 },
 });
+const DEAD = buildEvent({ id: 'evt_2', type: 'charge.failed' });
 /** What the parameters of the paths stand for here. */
 const KNOWN: Record<string, string> = {
+  '/events/:stripeId/discard': '/events/evt_2/discard',
   '/events/:stripeId': '/events/evt_1',
   '/customers/:stripeId': '/customers/cus_1',
 };
@@ -34,6 +36,11 @@ class Billing {
   @OnStripeEvent('invoice.paid', { id: 'keep-payment' })
   onPaid(): void {
     // The run itself is what the examples show.
+  }
+
+  @OnStripeEvent('charge.failed', { id: 'give-up' })
+  onFailed(): void {
+    throw new UnrecoverableEventError('A dead letter, to be discarded.');
   }
 }
 
@@ -50,6 +57,8 @@ describe('the routes', () => {
     await waitForEvent(ledger.app, 'evt_1', 'succeeded');
     const { run } = await ledger.app.get(StripeCatchUpService).run();
     KNOWN['/runs/:run'] = `/runs/${run}`;
+    await ledger.deliver(DEAD);
+    await waitForEvent(ledger.app, 'evt_2', 'dead');
     description = SwaggerModule.createDocument(ledger.app, new DocumentBuilder().build());
   });
   afterAll(async () => {
@@ -109,6 +118,10 @@ describe('the routes', () => {
     }
     const path = Object.entries(KNOWN).reduce((known, [from, to]) => known.replace(from, to), template);
     await waitForEvent(ledger.app, 'evt_1', 'succeeded');
+    if (path.endsWith('/evt_2/discard')) {
+      await ledger.admin('events/evt_2/replay', { method: 'POST' });
+      await waitForEvent(ledger.app, 'evt_2', 'dead');
+    }
     const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     return ledger.admin(path.replace('/stripe/admin/', '') + query, init);
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import Database from 'better-sqlite3';
-import { EventEntity, OnStripeEvent } from 'nestjs-stripe-events';
+import { EventEntity, OnStripeEvent, type StripeHandlerContext } from 'nestjs-stripe-events';
 import { buildEvent, testId, waitForEvent } from 'nestjs-stripe-events/testing';
 import type { DataSource } from 'typeorm';
 import { LedgerDatabase } from '../../src/database';
@@ -9,6 +9,7 @@ import { databases } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { deliverAndNote, expectTaken, expectTurnedAway } from '../support/noted-delivery';
 import { platforms } from '../support/platforms';
+import { waitUntil } from '../support/wait-until';
 
 const [platform] = platforms;
 const sqlite = databases.find(({ name }) => name === 'sqlite')!;
@@ -16,9 +17,22 @@ const handled: string[] = [];
 
 @Injectable()
 class Handlers {
+  /** What is done to the database at the first call. */
+  fault: () => void = () => undefined;
+  attempts: number[] = [];
+
   @OnStripeEvent('invoice.paid')
   onPaid({ id }: { id: string }): void {
     handled.push(id);
+  }
+
+  @OnStripeEvent('charge.succeeded', { transactional: true })
+  async onSucceeded({ id }: { id: string }, { manager, attempt }: StripeHandlerContext): Promise<void> {
+    this.attempts.push(attempt);
+    if (attempt === 1) {
+      this.fault();
+    }
+    await manager.query('INSERT INTO effect (name, note) VALUES (?, ?)', [id, 'x'.repeat(200_000)]);
   }
 }
 
@@ -29,11 +43,22 @@ function connectionOf(ledger: LedgerApp): Database.Database {
   return (dataSource.driver as unknown as { databaseConnection: Database.Database }).databaseConnection;
 }
 
+/** Ways to keep SQLite from writing, and to let it again. */
+const FULL = {
+  begin: (connection: Database.Database): unknown =>
+    connection.pragma(`max_page_count = ${Number(connection.pragma('page_count', { simple: true }))}`),
+  end: (connection: Database.Database): unknown => connection.pragma('max_page_count = 4294967294'),
+};
+const UNWRITABLE = {
+  begin: (connection: Database.Database): unknown => connection.pragma('query_only = ON'),
+  end: (connection: Database.Database): unknown => connection.pragma('query_only = OFF'),
+};
+
 describe('a delivery, when the file of SQLite has a fault', () => {
   let ledger: LedgerApp;
 
   beforeAll(async () => {
-    const stripe = { processing: { sweepMs: 50 } };
+    const stripe = { processing: { sweepMs: 50, backoff: { baseMs: 1 } } };
     ledger = await startLedgerApp({ database: sqlite, platform: platform!, providers: [Handlers], stripe });
   });
   afterAll(() => ledger.close());
@@ -75,8 +100,8 @@ describe('a delivery, when the file of SQLite has a fault', () => {
     const event = buildEvent({ object: { id: testId('in'), object: 'invoice', note: 'x'.repeat(200_000) } });
 
     await expectRecovery(event, {
-      begin: () => connection.pragma(`max_page_count = ${Number(connection.pragma('page_count', { simple: true }))}`),
-      end: () => connection.pragma('max_page_count = 4294967294'),
+      begin: () => void FULL.begin(connection),
+      end: () => void FULL.end(connection),
     });
   });
 
@@ -84,8 +109,8 @@ describe('a delivery, when the file of SQLite has a fault', () => {
     const connection = connectionOf(ledger);
 
     await expectRecovery(buildEvent(), {
-      begin: () => connection.pragma('query_only = ON'),
-      end: () => connection.pragma('query_only = OFF'),
+      begin: () => void UNWRITABLE.begin(connection),
+      end: () => void UNWRITABLE.end(connection),
     });
   });
 
@@ -102,5 +127,34 @@ describe('a delivery, when the file of SQLite has a fault', () => {
 
     await ledger.dataSource.query('DROP INDEX one_per_object');
     expectTaken(await deliverAndNote(ledger, second), { duplicate: false });
+  });
+
+  it.each([
+    ['is full', FULL],
+    ['cannot be written', UNWRITABLE],
+  ] as const)('loses none of the effects of a handler in whose transaction it %s', async (_name, fault) => {
+    const connection = connectionOf(ledger);
+    const handlers = ledger.app.get(Handlers);
+    const event = buildEvent({ type: 'charge.succeeded' });
+    const begun = new Promise<void>((resolve) => {
+      handlers.fault = () => {
+        fault.begin(connection);
+        resolve();
+      };
+    });
+    handlers.attempts = [];
+    await ledger.dataSource.query('CREATE TABLE IF NOT EXISTS effect (name TEXT, note TEXT)');
+
+    expectTaken(await deliverAndNote(ledger, event), { duplicate: false });
+    await begun;
+    // Until its transaction has failed, and so there is none.
+    await waitUntil('the transaction is undone', () => !connection.inTransaction);
+    fault.end(connection);
+
+    await waitForEvent(ledger.app, String(event.id), 'succeeded');
+    expect(handlers.attempts).toEqual([1, 2]);
+    expect(await ledger.dataSource.query('SELECT name FROM effect WHERE name = ?', [event.id])).toEqual([
+      { name: event.id },
+    ]);
   });
 });

@@ -50,6 +50,11 @@ describe.each(databases)('dead letters in the administration, with the events in
   async function get(path: string): Promise<Json> {
     return (await (await ledger.admin(path)).json()) as Json;
   }
+  async function discard(path: string, status: number, body: object = {}): Promise<unknown> {
+    const answer = await ledger.admin(path, { method: 'POST', body: JSON.stringify(body) });
+    expect(answer.status).toBe(status);
+    return answer.json();
+  }
   async function replay(path: string, body: object): Promise<unknown> {
     const answer = await ledger.admin(path, { method: 'POST', body: JSON.stringify(body) });
     expect(answer.status).toBe(202);
@@ -104,5 +109,51 @@ describe.each(databases)('dead letters in the administration, with the events in
     await waitForEvent(ledger.app, third, 'succeeded');
     expect(await replay('events/replay', { status: 'dead' })).toEqual({ replayed: 0 });
     expect((await get('stats'))['byStatus']).toMatchObject({ dead: 0, succeeded: 4 });
+  });
+
+  it('are discarded one by one or all that are meant, and only a replay by their id brings them back', async () => {
+    const [first, second, third] = [
+      await dead('invoice.paid'),
+      await dead('charge.failed'),
+      await dead('invoice.paid'),
+    ];
+
+    expect(await discard(`events/${first}/discard`, 200)).toEqual({ discarded: 1 });
+    expect(await get(`events/${first}`)).toMatchObject({
+      status: 'ignored',
+      ignoredReason: 'discarded',
+      processedAt: expect.any(String),
+      lastError: expect.stringContaining('PaymentGatewayError'),
+      runs: [{ handler: 'gateway', status: 'dead' }],
+    });
+    expect(await discard('events/discard', 200, { kind: 'charge.*' })).toEqual({ discarded: 1 });
+    expect(await listed('status=dead')).toEqual([third]);
+    expect(await listed('status=ignored')).toEqual([second, first]);
+    expect(await discard('events/discard', 200, { limit: 5 })).toEqual({ discarded: 1 });
+    expect(await discard('events/discard', 200)).toEqual({ discarded: 0 });
+
+    fixed = true;
+    expect(await replay('events/replay', { status: 'ignored' })).toEqual({ replayed: 0 });
+    expect(await replay(`events/${first}/replay`, {})).toEqual({ replayed: 1 });
+    expect((await waitForEvent(ledger.app, first, 'succeeded')).ignoredReason).toBeNull();
+  });
+
+  it('alone are discarded', async () => {
+    fixed = true;
+    const event = buildEvent();
+    await ledger.deliver(event);
+    await waitForEvent(ledger.app, String(event.id), 'succeeded');
+
+    expect(await discard(`events/${String(event.id)}/discard`, 400)).toMatchObject({
+      code: 'STRIPE_EVENTS_INVALID_REQUEST',
+    });
+    expect(await discard('events/evt_of_nobody/discard', 404)).toMatchObject({
+      code: 'STRIPE_EVENTS_EVENT_NOT_FOUND',
+    });
+    expect(await discard('events/discard', 400, { limit: 0 })).toMatchObject({ code: 'STRIPE_EVENTS_INVALID_REQUEST' });
+    expect(await discard('events/discard', 400, { status: 'succeeded' })).toMatchObject({
+      code: 'STRIPE_EVENTS_INVALID_REQUEST',
+    });
+    expect(await listed('status=succeeded')).toEqual([event.id]);
   });
 });

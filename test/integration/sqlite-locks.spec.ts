@@ -24,6 +24,7 @@ describe('a SQLite file that another process has', () => {
       entities: STRIPE_ENTITIES,
       migrations: STRIPE_MIGRATIONS,
       migrationsRun: true,
+      timeout: 20,
       prepareDatabase: () => {
         onOpen();
       },
@@ -69,6 +70,18 @@ describe('a SQLite file that another process has', () => {
     });
     expect(commits).toBeGreaterThanOrEqual(2);
     expect(other.prepare('SELECT * FROM effect').all()).toEqual([]);
+    await ledger.close();
+  });
+
+  it('refuses what the application writes beside the transaction of a handler, and takes it afterwards', async () => {
+    const ledger = await LedgerDatabase.open(application, EventEntity);
+    await application.query('CREATE TABLE effect (name TEXT)');
+    await ledger.transaction(async ({ manager }) => {
+      await manager.query("INSERT INTO effect VALUES ('of the handler')");
+      await expect(application.query("INSERT INTO effect VALUES ('beside it')")).rejects.toThrow('database is locked');
+    });
+    await application.query("INSERT INTO effect VALUES ('after it')");
+    expect(other.prepare('SELECT name FROM effect').all()).toEqual([{ name: 'of the handler' }, { name: 'after it' }]);
     await ledger.close();
   });
 });

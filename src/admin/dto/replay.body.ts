@@ -5,9 +5,9 @@ import { countRule, OptionalField, textsRule } from './field';
 import { ApiSchema } from '../openapi';
 
 /** Most events of one request, so that it ends in time; the next request goes on. */
-const MOST_EVENTS = 10_000;
+export const MOST_EVENTS = 10_000;
 
-/** How many events are replayed where a request does not say: an empty one must not run the whole ledger again. */
+/** How many events are replayed or discarded where a request does not say: an empty one must not run the whole ledger again. */
 export const DEFAULT_EVENTS = 1_000;
 
 /** The body of `POST events/:stripeId/replay`. */
