@@ -8,7 +8,8 @@ export interface Child {
   readonly ready: unknown;
   /** Sends a message and resolves with the next one that comes back. */
   ask(message: unknown): Promise<unknown>;
-  stop(): Promise<void>;
+  /** @default 'SIGTERM' */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts a program and waits until it says that it is ready. */
@@ -22,9 +23,9 @@ export async function startChild(program: string, args: readonly string[]): Prom
       child.send(message as object);
       return nextMessage(child);
     },
-    stop: async () => {
+    stop: async (signal = 'SIGTERM') => {
       const ended = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       await ended;
     },
   };
