@@ -74,6 +74,7 @@ describe('the OpenAPI description of the administration', () => {
       'livemode',
       'customer',
       'account',
+      'endpoint',
       'object',
       'source',
       'q',
@@ -92,7 +93,7 @@ describe('the OpenAPI description of the administration', () => {
     expect(of('livemode')).toEqual({ type: 'boolean' });
     expect(of('from')).toEqual({ type: 'string', format: 'date-time' });
     expect(operation('get', 'customers').parameters.map(({ name }) => name)).toEqual([
-      ...['email', 'owner', 'livemode', 'deleted', 'q', 'limit', 'cursor'],
+      ...['email', 'owner', 'livemode', 'deleted', 'endpoint', 'q', 'limit', 'cursor'],
     ]);
     expect(operation('get', 'stats').parameters.map(({ name }) => name)).toEqual(['window']);
   });
@@ -108,13 +109,31 @@ describe('the OpenAPI description of the administration', () => {
       type: 'array',
       items: { type: 'string' },
     });
-    expect(Object.keys(schema('StripeReplayEvents').properties)).toEqual(['status', 'kind', 'from', 'to', 'limit']);
+    expect(Object.keys(schema('StripeReplayEvents').properties)).toEqual([
+      'status',
+      'kind',
+      'endpoint',
+      'from',
+      'to',
+      'limit',
+    ]);
   });
 
   it('has the form of the answers', () => {
     const { properties, required } = schema('StripeEventView');
     expect(Object.keys(properties)).toEqual([
-      ...['stripeId', 'kind', 'status', 'ignoredReason', 'livemode', 'apiVersion', 'account', 'customer', 'objectId'],
+      ...[
+        'stripeId',
+        'endpoint',
+        'kind',
+        'status',
+        'ignoredReason',
+        'livemode',
+        'apiVersion',
+        'account',
+        'customer',
+        'objectId',
+      ],
       ...['objectType', 'createdAt', 'receivedAt', 'processedAt', 'attempts', 'nextAttemptAt', 'lastError', 'source'],
     ]);
     expect(required).toEqual(Object.keys(properties));
