@@ -10,8 +10,8 @@ import { Sender } from './sender';
 
 const scenes = crashScenes();
 const CONNECTIONS = 12;
-const KILLS = 10;
-const POWER_CUTS = 3;
+const KILLS = 6;
+const POWER_CUTS = 2;
 const EVENTS_BETWEEN_BLOWS = 150;
 const PROCESSING = { concurrency: 20, leaseMs: 500, sweepMs: 50 };
 
