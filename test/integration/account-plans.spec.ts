@@ -20,22 +20,24 @@ describe.each(databases)('reading the events of accounts, in a ledger of many on
   });
   afterAll(() => tables.close());
 
-  /** How the database does what a query asks it for. */
-  async function planFor(ask: (query: EventQuery) => Promise<unknown>): Promise<string> {
+  /** How the database does each statement of what a query asks it for. */
+  async function plansFor(ask: (query: EventQuery) => Promise<unknown>): Promise<string[]> {
     const { database, statements } = recording(tables.database);
     await ask(new EventQuery(database, ['eu', 'us', 'default']));
-    expect(statements).toHaveLength(1);
-    return planOf(tables.database, statements[0]!);
+    expect(statements.length).toBeGreaterThan(0);
+    return Promise.all(statements.map((statement) => planOf(tables.database, statement)));
   }
+  const each = (index: string, plans: readonly string[]): unknown[] => plans.map(() => expect.stringContaining(index));
 
   it('finds a connected account’s by its index', async () => {
-    expect(await planFor((query) => query.list({ account: 'obj_4' }))).toContain('idx_stripe_event_account');
-    expect(await planFor((query) => query.list({ account: 'obj_4', endpoint: 'eu' }))).toContain(
-      'idx_stripe_event_account',
-    );
+    const all = await plansFor((query) => query.list({ account: 'obj_4' }));
+    expect(all).toEqual(each('idx_stripe_event_account', all));
+    const own = await plansFor((query) => query.list({ account: 'obj_4', endpoint: 'eu' }));
+    expect(own).toEqual(each('idx_stripe_event_account', own));
   });
 
   it('finds one by its id with all accounts in the index that keeps it unique', async () => {
-    expect(await planFor((query) => query.find('evt_1'))).toContain('idx_stripe_event_identity');
+    const plans = await plansFor((query) => query.find('evt_1'));
+    expect(plans).toEqual(each('idx_stripe_event_identity', plans));
   });
 });
