@@ -33,5 +33,5 @@ module.exports = {
       to: { path: '^dashboard/src/(pages/|app|main)' },
     },
   ],
-  options: { ...options, exclude: { path: '^(dist|build)/' }, tsConfig: { fileName: 'dashboard/tsconfig.json' } },
+  options: { ...options, exclude: { path: '^(dist|build)/' } },
 };
