@@ -18,7 +18,8 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 /** The addresses that are tried; each can be set from outside. */
 export const SERVICE_URLS = {
-  postgres: process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  /** One beside the embedded one, which is always there: twice the time, so only where it is asked for. */
+  postgres: process.env['TEST_POSTGRES_URL'],
   mysql: process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306',
   redis: process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379',
 };
@@ -55,12 +56,14 @@ export function missingServices(found: Omit<Services, 'embeddedPostgres'>): stri
   const names = { postgres: 'PostgreSQL', mysql: 'MySQL or MariaDB', redis: 'Redis' };
   const keys = Object.keys(names) as (keyof typeof names)[];
   const servers = keys
-    .filter((key) => found[key] === undefined)
-    .map((key) => `${names[key]} (${new URL(SERVICE_URLS[key]).host})`);
+    .flatMap((key) => ({ key, url: SERVICE_URLS[key] }))
+    .filter(({ key, url }) => found[key] === undefined && url !== undefined)
+    .map(({ key, url }) => `${names[key]} (${new URL(url ?? '').host})`);
   return [...servers, ...(found.chromium === undefined ? ['Chromium (/usr/bin/chromium, or TEST_CHROMIUM)'] : [])];
 }
 
 async function probePostgres(): Promise<string | undefined> {
+  if (SERVICE_URLS.postgres === undefined) return undefined;
   const client = new Client({ connectionString: SERVICE_URLS.postgres, connectionTimeoutMillis: PROBE_TIMEOUT_MS });
   try {
     await client.connect();
