@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { buildEvent, testId } from 'nestjs-stripe-events/testing';
+import { signedRequest } from '../support/signed-request';
 
 export const SECRET = 'whsec_made_up_for_the_benchmark';
 export const PATH = '/stripe/webhook';
@@ -20,18 +20,7 @@ export class Deliveries {
     this.made += 1;
     const id = `evt_${`${this.start}${this.made.toString(36).padStart(8, '0')}`.padEnd(ID.length - 4, 'x')}`;
     const body = this.body.replace(ID, id);
-    const timestamp = Math.floor(Date.now() / 1000);
-    const signature = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');
-    const head = [
-      `POST ${PATH} HTTP/1.1`,
-      'Host: 127.0.0.1',
-      'Content-Type: application/json; charset=utf-8',
-      'User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      'Accept: */*; q=0.5, application/xml',
-      `Stripe-Signature: t=${timestamp},v1=${signature}`,
-      `Content-Length: ${this.bytes}`,
-    ];
-    return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+    return signedRequest(body, { path: PATH, secret: SECRET });
   }
 }
 

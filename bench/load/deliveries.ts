@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { buildEvent, testId } from 'nestjs-stripe-events/testing';
+import { signedRequest } from '../support/signed-request';
 
 export const SECRET = 'whsec_made_up_for_the_load';
 export const PATH = '/stripe/webhook';
@@ -35,16 +35,7 @@ export function idOf(index: number): string {
 export function requestOf(index: number): Buffer {
   const id = idOf(index);
   const body = BODY.replace(ID, id).replace(TYPE, kindOf(index)).replace(OBJECT, id.replace('evt', 'obj'));
-  const timestamp = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');
-  const head = [
-    `POST ${PATH} HTTP/1.1`,
-    'Host: 127.0.0.1',
-    'Content-Type: application/json; charset=utf-8',
-    `Stripe-Signature: t=${timestamp},v1=${signature}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return signedRequest(body, { path: PATH, secret: SECRET });
 }
 
 /** So many events, and a share of them once more, in an order that is as good as any. */
