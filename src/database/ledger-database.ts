@@ -20,7 +20,11 @@ interface Support {
 const SUPPORT: Record<DatabaseFamily, Support> = {
   postgres: {
     dialect: postgresDialect,
-    connect: (dataSource) => Promise.resolve(new ServerConnection(dataSource, new PostgresDriver())),
+    connect: (dataSource) => {
+      const driver = new PostgresDriver();
+      driver.hearErrors(dataSource);
+      return Promise.resolve(new ServerConnection(dataSource, driver));
+    },
   },
   mysql: {
     dialect: mysqlDialect,

@@ -5,13 +5,18 @@ import { cancelStatement, type PostgresBackend } from './postgres-cancel';
 import type { ServerDriver } from './server-connection';
 import type { Row, Statement } from './unit-of-work';
 
-interface PostgresClient extends PostgresBackend {
+interface ErrorSource {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+}
+
+interface PostgresClient extends PostgresBackend, ErrorSource {
   query(config: { text: string; values: unknown[]; name?: string }): Promise<{ rows: Row[] }>;
   readonly connection?: { readonly stream?: { destroy(): void } };
   readonly _connecting?: boolean;
 }
 
 interface PostgresPool {
+  on?(event: 'connect', listener: (client: ErrorSource) => void): unknown;
   readonly options?: { readonly max?: number };
   readonly _clients?: readonly PostgresClient[];
 }
@@ -56,6 +61,18 @@ export class PostgresDriver implements ServerDriver {
   poolSize({ driver }: DataSource): number {
     const { master } = driver as { master?: PostgresPool };
     return master?.options?.max ?? DEFAULT_POOL_SIZE;
+  }
+
+  /**
+   * Gives every client a listener of its own. Between the pool's taking its listener off and TypeORM's adding one,
+   * nobody listens: a server that stops just then would end the process with an unhandled 'error'. Nothing is missed, as
+   * the statement that is under way on the client, or the next one, fails with the same error.
+   */
+  hearErrors({ driver }: DataSource): void {
+    const { master } = driver as { master?: PostgresPool };
+    const hear = (client: ErrorSource): void => void client.on('error', () => undefined);
+    master?._clients?.forEach(hear);
+    master?.on?.('connect', hear);
   }
 
   /** Without `connectTimeoutMS`, pg waits for ever for a server that has taken the connection and says nothing. */
