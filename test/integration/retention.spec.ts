@@ -179,6 +179,8 @@ describe.each(databases)('EventPruneStore on $name', (kind) => {
     const stores = [store, new EventPruneStore(another), store, new EventPruneStore(another)];
 
     const pruned = await Promise.all(stores.map((each) => each.prune(90)));
+    // A scan of InnoDB locks the row behind its range for a moment, and who comes by then leaves it for the next pass.
+    pruned.push(await store.prune(90));
 
     expect(pruned.reduce((sum, count) => sum + count, 0)).toBe(1_000);
     expect(new Set((await stored()).map(({ status }) => status))).toEqual(new Set(['dead']));
