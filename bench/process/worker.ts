@@ -13,8 +13,8 @@ async function main([kind, family, address = '', count]: string[]): Promise<void
           Number(count),
         )
       : family === 'sqlite'
-        ? drainSqliteBare(address)
-        : await drainPostgresBare(address);
+        ? drainSqliteBare(address, { whole: kind === 'whole' })
+        : await drainPostgresBare(address, { whole: kind === 'whole' });
   process.send?.(drained);
 }
 
