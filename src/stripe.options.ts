@@ -10,8 +10,8 @@ import type { StripeScope } from './stripe-api';
 /** How stored events are handled in this process. */
 export interface StripeProcessingOptions {
   /**
-   * Most events in work at the same time. More than the connection pool has left, and transactional handlers wait for
-   * each other. @default 10
+   * Most events whose handlers run at the same time; a few more are claimed ahead while handlers are quick. More than
+   * the connection pool has left, and transactional handlers wait for each other. @default 10
    */
   readonly concurrency?: number;
   /**

@@ -9,6 +9,7 @@ import {
   EventPreparer,
   EventProcessor,
   EventWorker,
+  HandlingPlaces,
   HandlerRunner,
   LeasedWriter,
   LeaseKeeper,
@@ -42,15 +43,17 @@ export function createWorker(settings: ProcessingSettings, parts: WorkerParts): 
   });
   const keeper = new LeaseKeeper(leases, stopwatch, leaseMs);
   const pairing = new EventPairing(new EventTwinStore(database), registry, settings.pairing);
+  const places = new HandlingPlaces(settings.concurrency, stopwatch);
   const processor = new EventProcessor({
     preparer: new EventPreparer(database, { payloads, runs, customers, pairing }),
     registry,
     pairing,
     runner: new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs }),
+    places,
     keeper,
     writer: new LeasedWriter(leases, database, stopwatch, leaseMs),
     retry: { maxAttempts, ...backoff },
     random: Math.random,
   });
-  return new EventWorker({ leases, processor, keeper }, settings);
+  return new EventWorker({ leases, processor, places, keeper }, settings);
 }

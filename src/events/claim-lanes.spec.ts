@@ -42,6 +42,20 @@ describe('claiming from both lanes', () => {
     expect(source.asked).toEqual([[0, 4], [1, 2]]); // prettier-ignore
   });
 
+  it('takes no replayed events ahead of their places, but their share', async () => {
+    source.due[0] = 3;
+    source.due[1] = 100;
+    const ahead = async (limit: number, of: number): Promise<Claimed> => lanes.claim(limit, of);
+    const laneOf = ({ events }: Claimed): number[] => events.map(({ lane }) => lane);
+    expect(laneOf(await ahead(8, 4))).toEqual([0, 0, 0, 1]);
+    expect(await ahead(8, 8)).toEqual({ events: [], more: false });
+    expect(source.asked.at(-1)).toEqual([0, 8]);
+    for (let claims = 3; claims < 8; claims += 1) {
+      expect((await ahead(8, 8)).events).toEqual([]);
+    }
+    expect(laneOf(await ahead(8, 8))).toEqual([1]);
+  });
+
   it('does not ask for replayed events while those that come in take all places', async () => {
     source.due[0] = 100;
     source.due[1] = 100;

@@ -24,19 +24,26 @@ export class ClaimLanes {
     private readonly restMs: number,
   ) {}
 
-  /** Takes up to `limit` due events. */
-  async claim(limit: number): Promise<Claimed> {
+  /**
+   * Takes up to `limit` due events.
+   *
+   * @param ahead for how many of them there is no place yet. Replayed events are not taken ahead: those that come in
+   * meanwhile go before them.
+   */
+  async claim(limit: number, ahead = 0): Promise<Claimed> {
     const events: EventEntity[] = [];
     let more = false;
     this.claims += 1;
     try {
       if (this.claims % SHARE_EVERY === 0) {
-        const share = await this.replayed(Math.ceil(limit * SHARE));
+        const share = await this.replayed(Math.ceil(Math.max(limit - ahead, 1) * SHARE));
         events.push(...share.events);
       }
       const live = await this.ask(0, limit - events.length);
       events.push(...live.events);
-      const replayed = live.more ? NOTHING : await this.replayed(limit - events.length);
+      const places = limit - ahead - events.length;
+      const isAhead = places <= 0 && events.length < limit;
+      const replayed = live.more || isAhead ? NOTHING : await this.replayed(places);
       events.push(...replayed.events);
       more = live.more || replayed.more;
     } catch (error) {

@@ -28,9 +28,13 @@ export class LeaseStore {
     this.lanes = new ClaimLanes(source, stopwatch, replayRestMs);
   }
 
-  /** Takes up to `limit` due events, longest due first, replayed ones last. No two workers get the same one. */
-  claim(limit: number): Promise<Claimed> {
-    return this.lanes.claim(limit);
+  /**
+   * Takes up to `limit` due events, longest due first, replayed ones last. No two workers get the same one.
+   *
+   * @param ahead for how many of them there is no place yet: these are none of the replayed ones
+   */
+  claim(limit: number, ahead = 0): Promise<Claimed> {
+    return this.lanes.claim(limit, ahead);
   }
 
   /** Makes events due whose workers have vanished; an event that keeps taking workers down is dead. Returns how many. */

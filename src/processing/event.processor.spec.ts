@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ShutdownError } from '../errors';
+import { LeaseLostError, ShutdownError } from '../errors';
 import { EventEntity, HandlerRunEntity, type LeasedWrite } from '../events';
 import type { RegisteredHandler } from '../handlers';
 import { PreparationError, type Preparation } from './event-preparer';
-import { EventProcessor } from './event.processor';
+import { EventProcessor, type ProcessorParts } from './event.processor';
 import type { RunResult } from './event-verdict';
 import type { RunningEvent } from './handler-runner';
 
@@ -27,6 +27,7 @@ describe('handling events', () => {
   let prepared: (event: EventEntity) => Preparation | PreparationError | undefined;
   let run: (handler: string, running: RunningEvent) => Promise<RunResult>;
   let write: (write: LeasedWrite) => Promise<boolean>;
+  let places: ProcessorParts['places']['within'];
   let processor: EventProcessor;
 
   beforeEach(() => {
@@ -35,6 +36,7 @@ describe('handling events', () => {
     prepared = () => ({ customer: null, runs: [], isSecond: false });
     run = (handler) => Promise.resolve(ran(handler));
     write = () => Promise.resolve(true);
+    places = (work) => work();
     processor = new EventProcessor({
       preparer: {
         prepare: (events) => Promise.resolve(new Map(events.flatMap((each) => {
@@ -50,6 +52,7 @@ describe('handling events', () => {
           return run(handler.id, running);
         },
       },
+      places: { within: (work, stop) => places(work, stop) },
       keeper: {
         hold: ({ id }) => void log.push(`hold ${id}`),
         drop: ({ id }) => void log.push(`drop ${id}`),
@@ -84,6 +87,34 @@ describe('handling events', () => {
     run = (handler) => Promise.resolve(ran(handler, 'succeeded', true));
     await process(event('1'));
     expect(log.filter((line) => line.startsWith('write'))).toEqual(['write 1 - succeeded']);
+  });
+
+  it('has its place for the handlers alone', async () => {
+    places = async (work) => {
+      log.push('enter');
+      const result = await work();
+      log.push('leave');
+      return result;
+    };
+    await process(event('1'));
+    expect(log).toEqual(['hold 1', 'enter', 'run 1 first 0', 'write 1 first -', 'run 1 second 0', 'leave', 'write 1 second succeeded', 'drop 1']); // prettier-ignore
+  });
+
+  it('hands an event back that gets no place in time', async () => {
+    places = () => Promise.resolve(null);
+    await process(event('1'));
+    expect(log).toEqual(['hold 1', 'write 1 - pending', 'drop 1']);
+    expect(outcomes()).toEqual([HANDED_BACK]);
+  });
+
+  it('writes nothing of an event whose lease is lost while it waits for a place', async () => {
+    places = (_work, stop) => {
+      stop.abort(new LeaseLostError());
+      return Promise.resolve(null);
+    };
+    await process(event('1'));
+    expect(writes).toEqual([]);
+    expect(done).toHaveLength(1);
   });
 
   it('calls no handler that has succeeded or was given up', async () => {

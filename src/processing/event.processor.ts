@@ -14,6 +14,7 @@ import type { EventPairing } from './event-pairing';
 import { PreparationError, type EventPreparer, type Preparation } from './event-preparer';
 import { verdict, type RunResult } from './event-verdict';
 import type { HandlerRunner, RunningEvent } from './handler-runner';
+import type { HandlingPlaces } from './handling-places';
 import type { LeaseKeeper } from './lease-keeper';
 import type { LeasedWriter } from './leased-writer';
 import { retryDelayMs, type RetryPolicy } from './retry-policy';
@@ -24,11 +25,17 @@ export interface ProcessorParts {
   readonly registry: Pick<HandlerRegistry, 'handlersFor'>;
   readonly pairing: Pick<EventPairing, 'leftFor'>;
   readonly runner: Pick<HandlerRunner, 'run'>;
+  readonly places: Pick<HandlingPlaces, 'within'>;
   readonly keeper: Pick<LeaseKeeper, 'hold' | 'drop'>;
   readonly writer: Pick<LeasedWriter, 'write'>;
   readonly retry: RetryPolicy;
   readonly random: () => number;
 }
+
+/** What calling an event's handlers came to. */
+type CalledHandlers =
+  | { readonly abandoned: 'lease-lost' | 'shutdown' }
+  | { readonly results: readonly RunResult[]; readonly unwritten: RunRecord | undefined };
 
 const UNUSABLE = 'The body is not an event. Replaying it cannot help.';
 const HANDED_BACK: EventOutcome = { status: 'pending', delayMs: 0, error: null, counts: false };
@@ -134,25 +141,43 @@ export class EventProcessor {
   ): Promise<void> {
     const { record, stop } = running;
     const before = new Map(earlier.map((run) => [run.handler, run]));
-    const dead = handlers.flatMap(({ id }) => (before.get(id)?.status === 'dead' ? [before.get(id)?.error ?? ''] : []));
+    const called = await this.parts.places.within(() => this.callEach(running, handlers, before), stop);
+    if (called === null) {
+      await this.abandon(record, stop.reason instanceof LeaseLostError ? 'lease-lost' : 'no-place');
+    } else if ('abandoned' in called) {
+      await this.abandon(record, called.abandoned);
+    } else {
+      const { results, unwritten } = called;
+      const runs = handlers.map(({ id }) => before.get(id));
+      const dead = runs.flatMap((run) => (run?.status === 'dead' ? [run.error ?? ''] : []));
+      const outcome = verdict(results, dead, this.parts.retry, this.parts.random);
+      await this.write({ lease: record, outcome, ...(unwritten === undefined ? {} : { run: unwritten }) }, stop);
+    }
+  }
+
+  /** One after the other. The record of the last one is left to be written with the event's outcome. */
+  private async callEach(
+    running: RunningEvent,
+    handlers: readonly RegisteredHandler[],
+    before: ReadonlyMap<string, HandlerRunEntity>,
+  ): Promise<CalledHandlers> {
+    const { record, stop } = running;
     const results: RunResult[] = [];
     let unwritten: RunRecord | undefined;
     for (const handler of handlers.filter(({ id }) => isOpen(before.get(id)))) {
       // A crash in the next handler must not repeat the one before.
       if (unwritten !== undefined && !(await this.write({ lease: record, run: unwritten }, stop))) {
-        return;
+        return { abandoned: 'lease-lost' };
       }
       const result = await this.parts.runner.run(handler, running, before.get(handler.id)?.attempts ?? 0);
       if (result.kind === 'abandoned') {
-        await this.abandon(record, result.reason);
-        return;
+        return { abandoned: result.reason };
       }
       this.report(result, record);
       results.push(result);
       unwritten = unwrittenRun(result);
     }
-    const outcome = verdict(results, dead, this.parts.retry, this.parts.random);
-    await this.write({ lease: record, outcome, ...(unwritten === undefined ? {} : { run: unwritten }) }, stop);
+    return { results, unwritten };
   }
 
   private report(result: RunResult, { stripeId }: EventEntity): void {
@@ -176,8 +201,8 @@ export class EventProcessor {
     return held;
   }
 
-  private async abandon(record: EventEntity, reason: 'lease-lost' | 'shutdown'): Promise<void> {
-    if (reason === 'shutdown') {
+  private async abandon(record: EventEntity, reason: 'lease-lost' | 'shutdown' | 'no-place'): Promise<void> {
+    if (reason !== 'lease-lost') {
       await this.handBack([record]);
     }
   }

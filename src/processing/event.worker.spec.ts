@@ -10,6 +10,7 @@ const LIMITS: WorkerLimits = { concurrency: 4, shutdownTimeoutMs: NEVER, sweepMs
 class World {
   due: string[] = [];
   readonly asked: number[] = [];
+  readonly ahead: number[] = [];
   readonly begun: string[] = [];
   readonly handedBack: string[] = [];
   readonly running = new Map<string, () => void>();
@@ -17,12 +18,14 @@ class World {
   reaps = 0;
   aborts = 0;
   stops = 0;
+  closings = 0;
   faults = 0;
   claiming: Promise<void> = Promise.resolve();
 
   readonly leases = {
-    claim: async (limit: number): Promise<Claimed> => {
+    claim: async (limit: number, ahead: number): Promise<Claimed> => {
       this.asked.push(limit);
+      this.ahead.push(ahead);
       await this.claiming;
       if (this.faults > 0) {
         this.faults -= 1;
@@ -57,6 +60,12 @@ class World {
       this.running.forEach((end) => {
         end();
       });
+    },
+  };
+  readonly places = {
+    ahead: 0,
+    close: (): void => {
+      this.closings += 1;
     },
   };
   readonly keeper = {
@@ -101,6 +110,24 @@ describe('a worker', () => {
     await idle();
     expect(world.begun).toEqual(['a', 'b', 'c', 'd']);
     expect(world.asked).toEqual([4]);
+  });
+
+  it('claims as much ahead as is worth having in hand', async () => {
+    world.places.ahead = 3;
+    world.due = Array.from({ length: 12 }, (_, index) => String(index));
+    worker.start();
+    await idle();
+    expect(world.asked).toEqual([7]);
+    world.places.ahead = 0;
+    for (const id of ['0', '1', '2']) {
+      world.running.get(id)!();
+      await idle();
+    }
+    expect(world.asked).toEqual([7]);
+    world.running.get('3')!();
+    await idle();
+    expect(world.asked).toEqual([7, 1]);
+    expect(world.ahead).toEqual([3, 0]);
   });
 
   it('claims no more at once than fifty, and goes on until there is nothing', async () => {
@@ -212,7 +239,7 @@ describe('a worker', () => {
       const stopping = worker.stop().then(() => (stopped = true));
       for (const id of ['a', 'b', 'c', 'd']) {
         await idle();
-        expect([stopped, world.aborts]).toEqual([false, 0]);
+        expect([stopped, world.aborts, world.closings]).toEqual([false, 0, 1]);
         world.running.get(id)!();
       }
       await stopping;

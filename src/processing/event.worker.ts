@@ -3,12 +3,13 @@ import { describeError, sleep, stopwatch, turn } from '../common';
 import type { LeaseStore } from '../events';
 import { Bell } from './bell';
 import type { EventProcessor } from './event.processor';
+import type { HandlingPlaces } from './handling-places';
 import type { LeaseKeeper } from './lease-keeper';
 import { WorkInHand } from './work-in-hand';
 
 /** What bounds a worker. */
 export interface WorkerLimits {
-  /** Most events in work at the same time. */
+  /** Most events whose handlers run at the same time. */
   readonly concurrency: number;
   /** How long running handlers may go on when the application stops, in milliseconds. */
   readonly shutdownTimeoutMs: number;
@@ -22,6 +23,7 @@ export interface WorkerLimits {
 export interface WorkerPorts {
   readonly leases: Pick<LeaseStore, 'claim' | 'reap'>;
   readonly processor: Pick<EventProcessor, 'process' | 'handBack' | 'abort'>;
+  readonly places: Pick<HandlingPlaces, 'ahead' | 'close'>;
   readonly keeper: Pick<LeaseKeeper, 'stop'>;
 }
 
@@ -66,6 +68,7 @@ export class EventWorker {
   async stop(): Promise<void> {
     this.stopping.abort();
     this.bell.ring();
+    this.ports.places.close();
     await this.events.done(this.limits.shutdownTimeoutMs);
     this.ports.processor.abort();
     // A claim that was under way may still bring events, which go back as well.
@@ -110,11 +113,13 @@ export class EventWorker {
   }
 
   private async fillPlaces(): Promise<boolean> {
-    const free = Math.min(this.limits.concurrency - this.events.count, MOST_EVENTS_PER_CLAIM);
-    if (free <= 0 || this.isStopping()) {
+    const places = Math.max(0, this.limits.concurrency - this.events.count);
+    const room = this.limits.concurrency + this.ports.places.ahead - this.events.count;
+    const wanted = Math.min(room, MOST_EVENTS_PER_CLAIM);
+    if (wanted <= 0 || this.isStopping()) {
       return false;
     }
-    const { events, more } = await this.ports.leases.claim(free);
+    const { events, more } = await this.ports.leases.claim(wanted, Math.max(0, wanted - places));
     if (this.isStopping()) {
       await this.ports.processor.handBack(events);
       return false;

@@ -3,6 +3,7 @@ export { EventPairing, type Pairing } from './event-pairing';
 export { EventPreparer } from './event-preparer';
 export { EventProcessor } from './event.processor';
 export { EventWorker, type WorkerLimits } from './event.worker';
+export { HandlingPlaces } from './handling-places';
 export { HandlerRunner } from './handler-runner';
 export { LeaseKeeper } from './lease-keeper';
 export { LeasedWriter } from './leased-writer';
