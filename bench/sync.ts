@@ -6,31 +6,30 @@ import { API_KEY, startStripeApi, type StripeApi } from '../test/support/stripe-
 import { machine } from './support/machine';
 import { query, startPostgres } from './support/postgres';
 import { keepResults } from './support/results';
-import { median, readable } from './support/statistics';
 import type { Command, Message } from './sync/protocol';
+import { report, type Outcome, type Sample } from './sync/report';
 
 const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 1_000_000);
 const CHANGES_EVERY_MS = 50;
-const PAGE = 100;
 const CREATED = 1_700_000_000;
+/** Enough of them for a short sync too. */
+const SAMPLE_EVERY_MS = Math.min(5_000, Math.max(200, CUSTOMERS / 200));
 const WORKER = join(__dirname, 'sync', 'worker.js');
-
-type Sample = Extract<Message, { kind: 'sample' }> & { readonly atMs: number };
 
 /** One process of the sync: what it said, and when. */
 interface Worker {
   readonly child: ChildProcess;
   readonly samples: Sample[];
-  readonly ended: Promise<unknown>;
+  /** Whether its sync has. */
+  hasEnded(): boolean;
 }
 
-/** What the sync came to. */
-interface Outcome {
-  readonly seconds: number;
-  readonly killedAt: number;
-  readonly pages: number;
-  readonly changes: number;
-  readonly workers: readonly (readonly Sample[])[];
+/** What the processes of a sync share. */
+interface Begun {
+  readonly api: StripeApi;
+  readonly url: string;
+  readonly begin: number;
+  readonly changes: Changes;
 }
 
 /** A sync of very many customers, killed half way and resumed, with a stream of changes beside it. */
@@ -43,7 +42,7 @@ async function main(): Promise<void> {
     const changes = new Changes(api);
     const outcome = await sync(api, url, changes);
     await check(url, changes);
-    keepResults('sync', report(outcome, machine(postgres.version)), { ...outcome, customers: CUSTOMERS });
+    keepResults('sync', report(outcome, machine(postgres.version)), outcome);
   } finally {
     await api.close();
     await postgres.remove();
@@ -52,53 +51,72 @@ async function main(): Promise<void> {
 
 async function sync(api: StripeApi, url: string, changes: Changes): Promise<Outcome> {
   const begin = performance.now();
-  const first = start(api, url);
-  changes.sendTo(first.child);
+  const begun = { api, url, begin, changes };
+  const first = start(begun);
   while ((first.samples.at(-1)?.done ?? 0) < CUSTOMERS / 2) {
-    await pause(100);
+    failIfEnded(first);
+    await pause(50);
   }
   first.child.kill('SIGKILL');
-  const second = start(api, url);
-  changes.sendTo(second.child);
-  await second.ended;
+  const killedAt = first.samples.at(-1)?.done ?? NaN;
+  const second = start(begun);
+  while (!second.hasEnded()) {
+    failIfEnded(second);
+    await pause(50);
+  }
   const seconds = (performance.now() - begin) / 1000;
   changes.stop();
   const pages = api.requests.filter(({ path }) => path.startsWith('/v1/customers?')).length;
-  await untilSettled(url);
+  await untilSettled(url, changes);
   const ended = once(second.child, 'exit');
   second.child.send({ kind: 'stop' } satisfies Command);
   await ended;
   const workers = [first.samples, second.samples];
-  return { seconds, killedAt: first.samples.at(-1)?.done ?? NaN, pages, changes: changes.newest.size, workers };
+  return { customers: CUSTOMERS, seconds, killedAt, pages, changes: changes.newest.size, workers };
 }
 
-function start({ clientOptions }: StripeApi, url: string): Worker {
-  const child = fork(WORKER, [url, String(clientOptions.port), API_KEY], {
+function start({ api, url, begin, changes }: Begun): Worker {
+  const child = fork(WORKER, [url, String(api.clientOptions.port), API_KEY, String(SAMPLE_EVERY_MS)], {
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const samples: Sample[] = [];
-  const ended = new Promise<void>((resolve) => {
-    child.on('message', (message: Message) => {
-      if (message.kind === 'ended') {
-        resolve();
-      } else {
-        samples.push({ ...message, atMs: performance.now() });
-      }
-    });
+  let ended = false;
+  child.on('message', (message: Message) => {
+    if (message.kind === 'ended') {
+      ended = true;
+    } else if (message.kind === 'stored') {
+      changes.stored(message.event);
+    } else {
+      const { done, rssMb, heapMb } = message;
+      samples.push({ done, rssMb, heapMb, atMs: performance.now() - begin });
+    }
   });
-  return { child, samples, ended };
+  changes.sendTo(child);
+  return { child, samples, hasEnded: () => ended };
+}
+
+function failIfEnded({ child: { exitCode, signalCode } }: Worker): void {
+  if (exitCode !== null || signalCode !== null) {
+    throw new Error('A process of the benchmark ended before its sync did.');
+  }
 }
 
 /** Customers that change at Stripe while the sync goes on, and the events that say so. */
 class Changes {
   readonly newest = new Map<string, string>();
+  private readonly unconfirmed = new Map<string, Command>();
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly api: StripeApi) {}
 
+  /** As Stripe does, what was not confirmed is sent again. */
   sendTo(child: ChildProcess): void {
     clearInterval(this.timer);
+    for (const command of this.unconfirmed.values()) {
+      child.send(command);
+    }
     this.timer = setInterval(() => {
       this.change(child);
     }, CHANGES_EVERY_MS);
@@ -106,6 +124,14 @@ class Changes {
 
   stop(): void {
     clearInterval(this.timer);
+  }
+
+  get areStored(): boolean {
+    return this.unconfirmed.size === 0;
+  }
+
+  stored(event: string): void {
+    this.unconfirmed.delete(event);
   }
 
   private change(child: ChildProcess): void {
@@ -118,18 +144,20 @@ class Changes {
     this.newest.set(object.id, object.name);
     const created = Math.floor(Date.now() / 1000);
     const event = { id: `evt_${this.count}`, object: 'event', type: 'customer.updated', created, data: { object } };
-    child.send({ kind: 'event', event } satisfies Command);
+    const command: Command = { kind: 'event', event };
+    this.unconfirmed.set(event.id, command);
+    child.send(command);
   }
 }
 
 /** Until the events are handled, and nobody is left to be fetched again. */
-async function untilSettled(url: string): Promise<void> {
+async function untilSettled(url: string, changes: Changes): Promise<void> {
   for (;;) {
     const open = await query(
       url,
       `SELECT 1 FROM stripe_event WHERE status IN ('pending', 'processing') UNION ALL SELECT 1 FROM stripe_customer WHERE refresh_at IS NOT NULL LIMIT 1`,
     );
-    if (open.length === 0) {
+    if (open.length === 0 && changes.areStored) {
       return;
     }
     await pause(500);
@@ -175,38 +203,6 @@ function customer(index: number) {
     ...{ metadata: { user: String(index) }, name: `Person ${index}`, phone: null, preferred_locales: ['de'] },
     ...{ shipping: null, tax_exempt: 'none', test_clock: null },
   };
-}
-
-function report({ seconds, killedAt, pages, changes, workers }: Outcome, machineLine: string): string {
-  const needed = Math.ceil(CUSTOMERS / PAGE);
-  const lines = workers.map((samples, index) => {
-    // The first seconds are those of starting.
-    const warm = samples.slice(5);
-    const quarter = Math.max(1, Math.floor(warm.length / 4));
-    const memory = (some: readonly Sample[]): string =>
-      `${readable(median(some.map(({ rssMb }) => rssMb)))} (${readable(median(some.map(({ heapMb }) => heapMb)))})`;
-    const [from, to] = [warm[0], warm.at(-1)];
-    const rate = from && to ? ((to.done - from.done) * 1000) / (to.atMs - from.atMs) : NaN;
-    const title = index === 0 ? 'until it was killed' : 'from there to the end';
-    return `| ${title} | ${readable(rate)} | ${memory(warm.slice(0, quarter))} | ${memory(warm.slice(-quarter))} |`;
-  });
-  return [
-    '# A sync of all customers',
-    '',
-    `Made by \`npm run bench:sync\` on ${machineLine}; the worker, the database and a stand-in for the Stripe API share the`,
-    `machine. ${readable(CUSTOMERS)} customers of about 900 bytes, 100 a page, at most 20 requests a second, so at most 2,000`,
-    'customers a second. The process is killed (`SIGKILL`) half way; another one takes the run over when its lease of three',
-    'seconds is out. All the while 20 customers a second change at Stripe, each with its event.',
-    '',
-    '| process | customers per second | RSS (heap) in MiB, first quarter | last quarter |',
-    '| --- | --: | --: | --: |',
-    ...lines,
-    '',
-    `${readable(seconds)} seconds in all. Killed at ${readable(killedAt)}. ${readable(pages)} pages were asked for, where`,
-    `${readable(needed)} are needed: what was not stored yet was fetched again. Checked at the end: every customer is there`,
-    `once, none is marked as deleted, and all ${readable(changes)} that changed meanwhile are as Stripe has them.`,
-    '',
-  ].join('\n');
 }
 
 main().catch((error: unknown) => {

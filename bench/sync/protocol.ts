@@ -5,5 +5,7 @@ export type Command =
 
 /** What the worker says. */
 export type Message =
+  /** The heap is that which is left when what nobody needs any more was collected. */
   | { readonly kind: 'sample'; readonly done: number; readonly rssMb: number; readonly heapMb: number }
+  | { readonly kind: 'stored'; readonly event: string }
   | { readonly kind: 'ended'; readonly done: number; readonly status: string };

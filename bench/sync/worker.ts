@@ -5,12 +5,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { STRIPE_MIGRATIONS, StripeCustomerService, StripeEventActionService, StripeModule } from 'nestjs-stripe-events';
 import type { Command, Message } from './protocol';
 
-const SAMPLE_EVERY_MS = 1_000;
 /** So that the run is taken over soon after its process was killed. */
 const LEASE_MS = 3_000;
 
-/** Syncs all customers, and takes in events meanwhile: `worker.js <url> <port of the stand-in> <key>`. */
-async function main([url = '', port, apiKey = '']: string[]): Promise<void> {
+/** Syncs all customers, and takes in events meanwhile: `worker.js <url> <port of the stand-in> <key> <ms between samples>`. */
+async function main([url = '', port, apiKey = '', sampleEveryMs]: string[]): Promise<void> {
   @Module({
     imports: [
       TypeOrmModule.forRoot({
@@ -36,19 +35,26 @@ async function main([url = '', port, apiKey = '']: string[]): Promise<void> {
     }
     const { id: stripeId } = command.event;
     const message = command.event;
-    events.add({ stripeId, kind: 'customer.updated', livemode: false, apiVersion: null, message }).catch(fail);
+    const event = { stripeId, kind: 'customer.updated', livemode: false, apiVersion: null, message };
+    events.add(event).then(() => {
+      say({ kind: 'stored', event: stripeId });
+    }, fail);
   });
-  await sync(app.get(StripeCustomerService));
+  await sync(app.get(StripeCustomerService), Number(sampleEveryMs));
 }
 
-async function sync(customers: StripeCustomerService): Promise<void> {
+async function sync(customers: StripeCustomerService, sampleEveryMs: number): Promise<void> {
   let done = 0;
-  const timer = setInterval(() => {
+  const sample = (): void => {
+    gc?.();
     const { rss, heapUsed } = process.memoryUsage();
     say({ kind: 'sample', done, rssMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20 });
-  }, SAMPLE_EVERY_MS);
+  };
+  const timer = setInterval(sample, sampleEveryMs);
   const run = await customers.syncAll({ onProgress: (progress) => (done = progress.done) });
   clearInterval(timer);
+  done = run.done;
+  sample();
   say({ kind: 'ended', done: run.done, status: run.status });
 }
 

@@ -19,7 +19,8 @@ describe.each(crashDatabases)('a process that is killed in the middle of a catch
   it('leaves the rest to another one, which goes on from its checkpoint: no event is missed or stored twice', async () => {
     const scene = await scenes.open(kind);
     const first = listedEvent(0, 86_400, 'charge.succeeded');
-    const catchUp = { apiKey: API_KEY, clientOptions: api.clientOptions };
+    const stripeApi = { apiKey: API_KEY, clientOptions: api.clientOptions };
+    const catchingUp = { stripeApi, fetches: 'missed events' } as const;
     const receiver = await scene.start();
     await receiver.deliver(first);
     await scene.becomes(String(first.id), 'succeeded');
@@ -31,7 +32,7 @@ describe.each(crashDatabases)('a process that is killed in the middle of a catch
     }
 
     const held = api.faults.hold('/v1/events?limit=100&ending_before', 2);
-    const worker = await scene.start({ catchUp });
+    const worker = await scene.start(catchingUp);
     await held.reached;
     await worker.kill();
     held.release();
@@ -41,7 +42,7 @@ describe.each(crashDatabases)('a process that is killed in the middle of a catch
     expect(run.done).toBeLessThan(MISSED);
     const askedBefore = api.requests.length;
 
-    await scene.start({ catchUp });
+    await scene.start(catchingUp);
     const runs = scene.database.dataSource.getRepository(SyncRunEntity);
     await waitUntil('the run has ended', async () => (await runs.findOneBy({ id: run.id }))?.status === 'succeeded');
     await waitUntil('all are settled', () => scene.isSettled());

@@ -2,7 +2,7 @@ import { Injectable, type INestApplication, type OnModuleDestroy } from '@nestjs
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { STRIPE_MIGRATIONS, StripeModule } from 'nestjs-stripe-events';
+import { STRIPE_MIGRATIONS, StripeCustomerService, StripeModule } from 'nestjs-stripe-events';
 import { APP_SETTINGS, Handlers } from './handlers';
 import { SECRET, type AppSettings } from './protocol';
 import { report } from './stops';
@@ -16,7 +16,7 @@ class Shutdown implements OnModuleDestroy {
 
 /** Starts an application as a user's `main.ts` does, listening on a free port. */
 export async function startApplication(settings: AppSettings): Promise<INestApplication> {
-  const { dataSource, migrationsRun, processing, receives, catchUp } = settings;
+  const { dataSource, migrationsRun, processing, receives, stripeApi, fetches } = settings;
   const options = { autoLoadEntities: true, migrations: STRIPE_MIGRATIONS, migrationsRun, retryDelay: 50 };
   const root = {
     module: class CrashApplication {},
@@ -25,7 +25,8 @@ export async function startApplication(settings: AppSettings): Promise<INestAppl
       StripeModule.forRoot({
         processing,
         ...(receives ? { webhookSecret: SECRET } : { webhookPath: false }),
-        ...(catchUp === undefined ? {} : { ...catchUp, catchUp: { everyMs: 600_000 } }),
+        ...stripeApi,
+        ...(fetches === 'missed events' ? { catchUp: { everyMs: 600_000 } } : {}),
       }),
     ],
     providers: [Handlers, Shutdown, { provide: APP_SETTINGS, useValue: settings }],
@@ -33,5 +34,8 @@ export async function startApplication(settings: AppSettings): Promise<INestAppl
   const app = await NestFactory.create(root, new ExpressAdapter(), { logger: ['error', 'warn'], abortOnError: false });
   app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
   await app.listen(0, '127.0.0.1');
+  if (fetches === 'customers') {
+    await app.get(StripeCustomerService).beginSync();
+  }
   return app;
 }

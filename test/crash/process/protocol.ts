@@ -45,8 +45,10 @@ export interface AppSettings {
   /** The file that stands for the world outside the database. */
   readonly journal: string;
   readonly stops: readonly Stop[];
-  /** The Stripe API that it catches up from when it starts. */
-  readonly catchUp?: { readonly apiKey: string; readonly clientOptions: object };
+  /** The Stripe API that it may ask. */
+  readonly stripeApi?: { readonly apiKey: string; readonly clientOptions: object };
+  /** What it begins to fetch from there when it starts; it also goes on with what another process has begun. */
+  readonly fetches?: 'missed events' | 'customers';
 }
 
 /** One line of the journal: what a handler did outside the database. */
