@@ -4,6 +4,7 @@ import { StripeAdminCatchUpController } from './catch-up.controller';
 import { StripeAdminCustomerActionsController } from './customer-actions.controller';
 import { StripeAdminCustomersController } from './customers.controller';
 import { StripeAdminEventActionsController } from './event-actions.controller';
+import { StripeAdminEventValidationController } from './event-validation.controller';
 import { StripeAdminEventsController } from './events.controller';
 import { StripeAdminStatsController } from './stats.controller';
 import { StripeAdminSyncRunsController } from './sync-runs.controller';
@@ -12,6 +13,7 @@ import { StripeAdminSyncRunsController } from './sync-runs.controller';
 export const API_CONTROLLERS = [
   StripeAdminEventsController,
   StripeAdminEventActionsController,
+  StripeAdminEventValidationController,
   StripeAdminCustomersController,
   StripeAdminCustomerActionsController,
   StripeAdminStatsController,

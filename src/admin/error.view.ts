@@ -20,6 +20,8 @@ const REFUSALS = {
   401: 'No token, or not the right one.',
   404: 'Nothing is stored under this id.',
   409: 'A worker has the event, the customer has another owner, or several accounts have this id.',
+  410: 'Stripe has no copy to compare with any more.',
+  502: 'The Stripe API refused, or did not answer.',
 } as const;
 
 /** The answers of an operation: the one that says yes, and the ways of saying no. */

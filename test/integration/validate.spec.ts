@@ -163,6 +163,25 @@ describe.each(targets)('validate(), on $database.name with $sdk.name', ({ databa
     expect((await events.find(event.stripeId))?.valid).toBeNull();
   });
 
+  it('is asked for by the administration, which is told why it cannot be said', async () => {
+    const validate = async ({ id }: Snapshot): Promise<unknown> => {
+      const answer = await ledger.admin(`events/${id}/validate`, { method: 'POST' });
+      const { valid, code } = (await answer.json()) as Record<string, unknown>;
+      return [answer.status, valid ?? code];
+    };
+    const [genuine, old] = [paid(), paid({ created: now() - 31 * DAY_SECONDS })];
+    await Promise.all([genuine, old].map(received));
+    api.account.events.add(genuine);
+
+    api.faults.next(1, { status: 500 });
+    expect(await validate(genuine)).toEqual([502, 'STRIPE_EVENTS_API_FAILED']);
+    api.faults.next(1, { status: 429 });
+    expect(await validate(genuine)).toEqual([502, 'STRIPE_EVENTS_API_FAILED']);
+    expect(await validate(genuine)).toEqual([200, true]);
+    expect(await validate(old)).toEqual([410, 'STRIPE_EVENTS_EVENT_OUT_OF_REACH']);
+    expect(await validate(paid())).toEqual([404, 'STRIPE_EVENTS_EVENT_NOT_FOUND']);
+  });
+
   it('compares a thin event, which is fetched with more than was delivered', async () => {
     const related = { id: 'cus_1', type: 'customer', url: '/v1/customers/cus_1' };
     const thin = thinEvent({ related, snapshotEvent: 'evt_1' });
