@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { API_KEY, sdks, startStripeApi } from '../../test/support/stripe-api';
 import { RetryEventError, UnrecoverableEventError } from '../errors';
 import { isInstance, readFailure } from './handler-failure';
 
@@ -77,6 +78,30 @@ describe('what a handler throws', () => {
       },
     });
     expect(readFailure(error).retryAfterMs).toBe(0);
+  });
+
+  describe.each(sdks)('by $name, for too many requests', ({ load }) => {
+    const thrown = async (status: number, headers: Record<string, string>): Promise<unknown> => {
+      const Sdk = await load();
+      const api = await startStripeApi();
+      api.faults.next(1, { status, headers });
+      try {
+        const client = new Sdk(API_KEY, { ...api.clientOptions, telemetry: false, maxNetworkRetries: 0 });
+        return await client.customers.retrieve('cus_1').catch((error: unknown) => error);
+      } finally {
+        await api.close();
+      }
+    };
+
+    it.each([
+      [429, { 'retry-after': '7' }, 7_000],
+      [429, { 'retry-after': '0' }, 1_000],
+      [429, {}, null],
+      [503, { 'retry-after': '7' }, null],
+    ])('is put off where Stripe says for how long: %p %p', async (status, headers, expected) => {
+      const { retryAfterMs, unrecoverable } = readFailure(await thrown(status, headers));
+      expect([retryAfterMs, unrecoverable]).toEqual([expected, false]);
+    });
   });
 
   it('is told apart safely', () => {

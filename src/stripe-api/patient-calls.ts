@@ -1,4 +1,5 @@
 import { sleep } from '../common';
+import { askedPauseMs } from './asked-pause';
 import { answeredAt, type StripeTime } from './stripe-time';
 
 /** An answer of the Stripe API. */
@@ -23,11 +24,15 @@ export interface CallLimits {
   /** The wait after the first failure, in milliseconds; twice as long after each further one, up to the longest. */
   readonly baseMs: number;
   readonly longestMs: number;
+  /** How long an answer may take to come whole, in milliseconds. @default 60,000 */
+  readonly timeoutMs?: number;
 }
 
 const DEFAULT_ATTEMPTS = 4;
-/** The SDK's own limit does not cover the body of an answer. */
+/** The SDK's own limit does not cover the body of an answer, and stripe 20 waits for a lost one for ever. */
 const TIMEOUT_MS = 60_000;
+/** However long Stripe asks for: somebody is waiting. */
+const LONGEST_ASKED_PAUSE_MS = 600_000;
 const LIMITS: CallLimits = { perSecond: 20, baseMs: 500, longestMs: 30_000 };
 
 /** Calls to the Stripe API that take their turns, and wait while it has too much to do, or does not answer. */
@@ -41,18 +46,21 @@ export class PatientCalls {
   ) {}
 
   /**
-   * Makes the call when its turn comes, and again after a 409, 429 or 5xx and where there was no answer at all. The
+   * Makes the call when its turn comes, and again after a 409, 429 or 5xx and where there was no whole answer. The
    * SDK's own retries take no turns: turn them off with `maxNetworkRetries: 0`.
+   *
+   * @param request its signal is aborted when its answer is not waited for any more
    */
   async call<T>(
-    request: () => Promise<T>,
+    request: (signal: AbortSignal) => Promise<T>,
     { signal, attempts = DEFAULT_ATTEMPTS }: CallOptions = {},
   ): Promise<Answered<T>> {
     for (let attempt = 1; ; attempt += 1) {
       await this.turn(signal);
       const sent = this.time.mark();
       try {
-        const value = await untilAborted(request(), either(signal, AbortSignal.timeout(TIMEOUT_MS)));
+        const given = either(signal, AbortSignal.timeout(this.limits.timeoutMs ?? TIMEOUT_MS));
+        const value = await untilAborted(request(given), given);
         const answered = answeredAt(value);
         if (answered !== null) {
           this.time.learn(answered, sent);
@@ -82,23 +90,19 @@ export class PatientCalls {
 
   private pauseMs(attempt: number, error: unknown): number {
     const bound = Math.min(this.limits.baseMs * 2 ** (attempt - 1), this.limits.longestMs);
-    return Math.max(retryAfterMs(error), bound * (0.5 + 0.5 * this.random()));
+    return Math.max(Math.min(askedPauseMs(error) ?? 0, LONGEST_ASKED_PAUSE_MS), bound * (0.5 + 0.5 * this.random()));
   }
 }
 
-/** What may be over in a moment: https://docs.stripe.com/error-low-level. No status is no answer. */
+/** What may be over in a moment: https://docs.stripe.com/error-low-level. No status is no answer, or a broken one. */
 function isPassing(error: unknown): boolean {
-  const { statusCode, type, name } = error as { statusCode?: unknown; type?: unknown; name?: unknown };
-  const status = typeof statusCode === 'number' ? statusCode : null;
-  return status === null
-    ? type === 'StripeConnectionError' || type === 'StripeAPIError' || name === 'TimeoutError'
-    : status === 409 || status === 429 || status >= 500;
-}
-
-/** How long the API asks to be left alone; the SDK's error has the headers of the answer. */
-function retryAfterMs(error: unknown): number {
-  const seconds = Number((error as { headers?: Record<string, unknown> }).headers?.['retry-after']);
-  return seconds > 0 && seconds <= 60 ? seconds * 1_000 : 0;
+  const { statusCode, type, code, name } = error as Readonly<Record<'statusCode' | 'type' | 'code' | 'name', unknown>>;
+  if (typeof statusCode === 'number') {
+    return statusCode === 409 || statusCode === 429 || statusCode >= 500;
+  }
+  const isUnanswered = type === 'StripeConnectionError' || type === 'StripeAPIError' || name === 'TimeoutError';
+  // What a body that breaks off ends with: the code of a socket, or text that is no JSON.
+  return isUnanswered || typeof code === 'string' || name === 'SyntaxError';
 }
 
 function either(signal: AbortSignal | undefined, other: AbortSignal): AbortSignal {

@@ -2,9 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import { API_KEY, sdks, startStripeApi, type StripeApi } from '../../test/support/stripe-api';
-import { StripeReader, type ReaderLimits } from './stripe-reader';
+import { PatientCalls, type CallLimits } from './patient-calls';
+import { StripeReader } from './stripe-reader';
+import { StripeTime } from './stripe-time';
 
-const FAST = { requestsPerSecond: 1_000, firstPauseMs: 1, longestPauseMs: 5, timeoutMs: 5_000 };
+const FAST: CallLimits = { perSecond: 1_000, baseMs: 1, longestMs: 5, timeoutMs: 5_000 };
+const time = new StripeTime(() => performance.now(), () => Date.now()); // prettier-ignore
+
+function readerOf(limits: Partial<CallLimits> = {}): StripeReader {
+  return new StripeReader(new PatientCalls(time, { ...FAST, ...limits }));
+}
+
 const RAW = '{"id":"in_1",  "n":12345678901234567890}';
 
 describe.each(sdks)('StripeReader with $name', ({ load }) => {
@@ -21,8 +29,8 @@ describe.each(sdks)('StripeReader with $name', ({ load }) => {
   });
   afterEach(() => api.close());
 
-  const get = (limits: Partial<ReaderLimits> = {}, path = '/v1/invoices/in_1') =>
-    new StripeReader({ ...FAST, ...limits }).get(client, path, signal);
+  const get = (limits: Partial<CallLimits> = {}, path = '/v1/invoices/in_1') =>
+    readerOf(limits).get(client, path, signal);
 
   it('gives the answer as it is written', async () => {
     api.account.events.add(`{"id":"evt_1","created":${Math.floor(Date.now() / 1_000)},"type":"a.b","raw":${RAW}}`);
@@ -62,16 +70,16 @@ describe.each(sdks)('StripeReader with $name', ({ load }) => {
   });
 
   it('fails when asking again has not helped, and at once when it cannot', async () => {
-    api.faults.next(3, { status: 500 }, '/v1/invoices');
-    await expect(get({ tries: 3 })).rejects.toMatchObject({ statusCode: 500 });
-    expect(api.requests).toHaveLength(3);
+    api.faults.next(10, { status: 500 }, '/v1/invoices');
+    await expect(get()).rejects.toMatchObject({ statusCode: 500 });
+    expect(api.requests).toHaveLength(10);
 
     await expect(get({}, '/v1/invoices/in_gone')).rejects.toMatchObject({ statusCode: 404, code: 'resource_missing' });
-    expect(api.requests).toHaveLength(4);
+    expect(api.requests).toHaveLength(11);
   });
 
   it('makes no more requests a second than it may, whoever asks', async () => {
-    const reader = new StripeReader({ ...FAST, requestsPerSecond: 50 });
+    const reader = readerOf({ perSecond: 50 });
     await Promise.all(Array.from({ length: 11 }, () => reader.get(client, '/v1/invoices/in_1', signal)));
 
     expect(api.requests.at(-1)!.at - api.requests[0]!.at).toBeGreaterThanOrEqual(150);
@@ -80,7 +88,7 @@ describe.each(sdks)('StripeReader with $name', ({ load }) => {
   it('ends at once when it is told to', async () => {
     const controller = new AbortController();
     const held = api.faults.hold('/v1/invoices');
-    const answer = new StripeReader(FAST).get(client, '/v1/invoices/in_1', controller.signal);
+    const answer = readerOf().get(client, '/v1/invoices/in_1', controller.signal);
     const refused = expect(answer).rejects.toThrow('enough');
     await held.reached;
     controller.abort(new Error('enough'));

@@ -8,11 +8,11 @@ import {
 } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { CustomerRefresher } from '../../src/customers';
-import { PatientCalls, StripeTime } from '../../src/stripe-api';
 import { SyncRuns } from '../../src/sync-runs';
 import { databases, memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { withQuickCalls } from '../support/quick-calls';
 import { API_KEY, startStripeApi, type StripeApi } from '../support/stripe-api';
 import { waitUntil } from '../support/wait-until';
 
@@ -45,11 +45,7 @@ describe.each(databases)('StripeCustomerService on $name', (database) => {
     ledger = await startLedgerApp({
       ...{ database, platform: platform! },
       stripe: { apiKey: API_KEY, clientOptions: api.clientOptions, processing: { sweepMs: 20 } },
-      override: (testing) =>
-        testing.overrideProvider(PatientCalls).useFactory({
-          inject: [StripeTime],
-          factory: (time: StripeTime) => new PatientCalls(time, { perSecond: 1_000, baseMs: 1, longestMs: 5 }),
-        }),
+      override: (testing) => withQuickCalls(testing),
     });
     customers = ledger.app.get(StripeCustomerService);
   });
