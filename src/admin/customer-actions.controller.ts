@@ -21,15 +21,16 @@ export class StripeAdminCustomerActionsController {
   @Post('sync')
   @ApiOperation({
     summary: 'Starts to take customers over from Stripe: all, or some',
-    description: 'All: one run at a time, joined where one is under way. Ask for the run to see how far it is.',
+    description:
+      'All: one run at a time for each account, joined where one is under way. Ask for the run to see how far it is.',
     body: SyncCustomersBody,
     answers: answers({ status: 202, description: 'It has begun', type: StartedRunView }, 400, 401),
   })
   async sync(
-    @Body(new DtoPipe(SyncCustomersBody)) { ids }: Readonly<SyncCustomersBody>,
+    @Body(new DtoPipe(SyncCustomersBody)) request: Readonly<SyncCustomersBody>,
     @Res() response: unknown,
   ): Promise<void> {
-    const { id } = await this.customers.beginSync(ids === undefined ? {} : { ids });
+    const { id } = await this.customers.beginSync(request);
     send(this.host, response, { statusCode: HttpStatus.ACCEPTED, body: { run: id } });
   }
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
-import { OnStripeEvent, type StripeHandlerContext } from 'nestjs-stripe-events';
+import { OnStripeEvent, StripeCustomerService, type StripeHandlerContext } from 'nestjs-stripe-events';
 import { buildEvent, waitForEvent } from 'nestjs-stripe-events/testing';
 import { memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
 import { startStripeApi, type StripeApi } from '../support/stripe-api';
 import { EU_SECRET, twoAccounts, US_SECRET } from '../support/two-accounts';
+import { waitUntil } from '../support/wait-until';
 
 const PATH = '/v1/invoices/in_1';
 
@@ -70,6 +71,19 @@ describe('the Stripe API in a handler, with several accounts', () => {
     const context = 'org_1/acct_connected';
     expect(await fetchedBy(US_SECRET, { context })).toMatchObject({ from: 'acct_connected' });
     expect(api.requests.at(-1)?.headers['stripe-context']).toBe(context);
+  });
+
+  it('is asked for the customers of the account that is meant', async () => {
+    const connected = api.accounts.ofKey('sk_test_us').connect('acct_connected');
+    connected.customers.put({ id: 'cus_1', object: 'customer', created: 1, livemode: false, name: 'Ada' });
+    const sync = (body: object): Promise<Response> =>
+      ledger.admin('customers/sync', { method: 'POST', body: JSON.stringify(body) });
+
+    expect((await sync({})).status).toBe(400);
+    expect((await sync({ endpoint: 'us', account: 'acct_connected' })).status).toBe(202);
+    const customers = ledger.app.get(StripeCustomerService);
+    await waitUntil('she is there', async () => (await customers.find('cus_1', 'us')) !== null);
+    expect(await customers.find('cus_1')).toMatchObject({ endpoint: 'us', account: 'acct_connected', name: 'Ada' });
   });
 
   it('is never asked with the key of another account', async () => {
