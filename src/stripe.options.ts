@@ -119,6 +119,11 @@ export interface StripeCatchUpScheduleOptions {
   /** Whether to begin when the application starts, which may be after a gap. @default true */
   readonly atStart?: boolean;
   /**
+   * Whether thin events are fetched as well, which Stripe has in a list of their own (`/v2/core/events`); for an endpoint
+   * that receives them. @default false
+   */
+  readonly thin?: boolean;
+  /**
    * How far before the latest listed event each one begins, in milliseconds. Too short, and an event that turns up in
    * Stripe's list after newer ones is missed. @default 900_000
    */

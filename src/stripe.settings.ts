@@ -40,6 +40,7 @@ export interface CustomerSettings {
 export interface CatchUpSettings {
   readonly everyMs: number;
   readonly atStart: boolean;
+  readonly thin: boolean;
   readonly overlapMs: number;
   readonly connectedAccounts: (endpoint: string) => Promise<readonly string[]>;
 }
@@ -131,6 +132,7 @@ function catchUpOf(
   return {
     everyMs: check.count('catchUp.everyMs', catchUp.everyMs ?? 900_000, 1_000),
     atStart: check.flag('catchUp.atStart', catchUp.atStart) ?? true,
+    thin: check.flag('catchUp.thin', catchUp.thin) ?? false,
     overlapMs: check.count('catchUp.overlapMs', catchUp.overlapMs ?? DEFAULT_OVERLAP_MS, 0),
     connectedAccounts: async (endpoint) =>
       typeof connectedAccounts === 'function' ? await connectedAccounts(endpoint) : connectedAccounts,

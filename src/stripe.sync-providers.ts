@@ -1,11 +1,19 @@
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { Clock } from './common';
 import { LedgerDatabase } from './database';
 import { EventAdmission, EventDispatcher, EventRecorder, ServedAccounts } from './events';
-import { StripeClients, StripeReader } from './stripe-api';
+import { PatientCalls, StripeClients, StripeReader } from './stripe-api';
 import { DEFAULT_OVERLAP_MS, type StripeSettings } from './stripe.settings';
 import { STRIPE_SETTINGS } from './stripe.tokens';
-import { CatchUpIntake, CatchUpJob, CatchUpSchedule, StripeCatchUpService } from './sync';
+import {
+  CatchUpBeginning,
+  CatchUpIntake,
+  CatchUpJob,
+  CatchUpSchedule,
+  StripeCatchUpService,
+  ThinCatchUpJob,
+  type CatchUpParts,
+} from './sync';
 import { SyncRuns, SyncRunStore } from './sync-runs';
 
 const RUN_LEASE_MS = 60_000;
@@ -13,7 +21,7 @@ const FOLLOW_EVERY_MS = 500;
 
 /** What fetches much from Stripe. */
 export const SYNC_PROVIDERS: Provider[] = [
-  { provide: StripeReader, useFactory: () => new StripeReader() },
+  { provide: StripeReader, inject: [PatientCalls], useFactory: (calls: PatientCalls) => new StripeReader(calls) },
   {
     provide: SyncRunStore,
     inject: [LedgerDatabase, Clock, STRIPE_SETTINGS],
@@ -22,12 +30,13 @@ export const SYNC_PROVIDERS: Provider[] = [
   },
   {
     provide: SyncRuns,
-    inject: [SyncRunStore, CatchUpJob, STRIPE_SETTINGS],
-    useFactory: (store: SyncRunStore, catchUp: CatchUpJob, settings: StripeSettings) => {
+    inject: [SyncRunStore, CatchUpJob, ThinCatchUpJob, STRIPE_SETTINGS],
+    useFactory: (store: SyncRunStore, catchUp: CatchUpJob, thin: ThinCatchUpJob, settings: StripeSettings) => {
       const leaseMs = runLeaseMs(settings);
       const resumeEveryMs = settings.processing === false ? null : Math.ceil(leaseMs / 4);
       const runs = new SyncRuns(store, { leaseMs, followEveryMs: FOLLOW_EVERY_MS, resumeEveryMs });
       runs.register(catchUp);
+      runs.register(thin);
       return runs;
     },
   },
@@ -37,19 +46,13 @@ export const SYNC_PROVIDERS: Provider[] = [
     useFactory: (...parts: ConstructorParameters<typeof CatchUpIntake>) => new CatchUpIntake(...parts),
   },
   {
-    provide: CatchUpJob,
-    inject: [LedgerDatabase, SyncRunStore, StripeClients, StripeReader, CatchUpIntake, STRIPE_SETTINGS],
-    useFactory: (
-      database: LedgerDatabase,
-      store: SyncRunStore,
-      clients: StripeClients,
-      reader: StripeReader,
-      ...[intake, { catchUp }]: [CatchUpIntake, StripeSettings]
-    ) => {
-      const overlapMs = catchUp === false ? DEFAULT_OVERLAP_MS : catchUp.overlapMs;
-      return new CatchUpJob({ database, store, clients, reader, intake, overlapMs });
-    },
+    provide: CatchUpBeginning,
+    inject: [LedgerDatabase, SyncRunStore, STRIPE_SETTINGS],
+    useFactory: (database: LedgerDatabase, store: SyncRunStore, { catchUp }: StripeSettings) =>
+      new CatchUpBeginning(database, store, catchUp === false ? DEFAULT_OVERLAP_MS : catchUp.overlapMs),
   },
+  catchUpJob(CatchUpJob),
+  catchUpJob(ThinCatchUpJob),
   StripeCatchUpService,
   {
     provide: CatchUpSchedule,
@@ -71,4 +74,17 @@ export const SYNC_PROVIDERS: Provider[] = [
 /** A process that handles no events can still work on a run that was asked of it. */
 function runLeaseMs({ processing }: StripeSettings): number {
   return processing === false ? RUN_LEASE_MS : processing.leaseMs;
+}
+
+function catchUpJob(job: Type<CatchUpJob | ThinCatchUpJob>): Provider {
+  return {
+    provide: job,
+    inject: [SyncRunStore, StripeClients, StripeReader, CatchUpIntake, CatchUpBeginning],
+    useFactory: (
+      store: SyncRunStore,
+      clients: StripeClients,
+      reader: StripeReader,
+      ...[intake, beginning]: [CatchUpIntake, CatchUpBeginning]
+    ) => new job({ store, clients, reader, intake, beginning } satisfies CatchUpParts),
+  };
 }

@@ -1,4 +1,4 @@
-import type { SyncRunEntity, SyncRunKind, SyncRunStatus } from '../sync-runs';
+import { SYNC_RUN_KINDS, type SyncRunEntity, type SyncRunKind, type SyncRunStatus } from '../sync-runs';
 import { moment } from './moment';
 import { ApiField, ApiSchema } from './openapi';
 
@@ -8,7 +8,7 @@ export class SyncRunView {
   @ApiField({ type: 'string' })
   run!: string;
 
-  @ApiField({ type: 'string', enum: ['catch-up', 'customers'] })
+  @ApiField({ type: 'string', enum: SYNC_RUN_KINDS })
   kind!: SyncRunKind;
 
   @ApiField({ type: 'string', description: 'The account of one’s own, by its name.' })

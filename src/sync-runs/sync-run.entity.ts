@@ -2,7 +2,10 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { momentColumn, optionalTextColumn, textColumn } from '../database';
 
 /** What a sync run fetches from Stripe. */
-export type SyncRunKind = 'catch-up' | 'customers';
+export type SyncRunKind = (typeof SYNC_RUN_KINDS)[number];
+
+/** Missed snapshot events, missed thin events, customers. */
+export const SYNC_RUN_KINDS = ['catch-up', 'thin-catch-up', 'customers'] as const;
 
 /** Where a sync run is on its way. */
 export type SyncRunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';

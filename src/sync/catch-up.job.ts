@@ -1,33 +1,25 @@
-import { Logger } from '@nestjs/common';
-import { toDate, type LedgerDatabase } from '../database';
-import { EventEntity } from '../events';
 import type { StripeClients, StripeReader } from '../stripe-api';
 import type { RunInHand, SyncJob, SyncRunEntity, SyncRunStore } from '../sync-runs';
+import type { CatchUpBeginning } from './catch-up.beginning';
 import type { CatchUpIntake } from './catch-up.intake';
 import { readPosition, writePosition, type CatchUpPosition } from './catch-up.position';
 import { EventPages, isUnknownEvent, type EventPage } from './event-pages';
 
-/** How long Stripe lets events be listed: https://docs.stripe.com/api/events. */
-const KEPT_DAYS = 30;
-const DAY_MS = 86_400_000;
 /** Who lists events that were made so long after its run began has arrived at what deliveries bring. */
 const PRESENT_MS = 60_000;
 
 /** What a catch-up is made of. */
 export interface CatchUpParts {
-  readonly database: LedgerDatabase;
   readonly store: SyncRunStore;
   readonly clients: StripeClients;
   readonly reader: StripeReader;
   readonly intake: CatchUpIntake;
-  /** How far before what was covered it begins: events may turn up in the list after newer ones. */
-  readonly overlapMs: number;
+  readonly beginning: CatchUpBeginning;
 }
 
 /** Lists the events of an account into the ledger, from the oldest that may be missing to the newest. */
 export class CatchUpJob implements SyncJob {
   readonly kind = 'catch-up';
-  private readonly logger = new Logger('StripeEvents');
 
   constructor(private readonly parts: CatchUpParts) {}
 
@@ -58,27 +50,9 @@ export class CatchUpJob implements SyncJob {
     }
   }
 
-  /** Where a run begins; null for an application that has received nothing yet, and so can have missed nothing. */
   private async begin(run: SyncRunEntity, covered: Date | null): Promise<CatchUpPosition | null> {
-    const before = covered ?? (await this.firstReceived(run.endpoint));
-    const overlapMs = covered === null ? 0 : this.parts.overlapMs;
-    const wanted = run.since?.getTime() ?? (before === null ? null : before.getTime() - overlapMs);
-    if (wanted === null) {
-      return null;
-    }
-    const reachMs = (await this.parts.store.now()).getTime() - KEPT_DAYS * DAY_MS;
-    if (wanted < reachMs) {
-      this.logger.warn(
-        `Events from before ${new Date(reachMs).toISOString()} are out of reach: Stripe lists those of ` +
-          `${KEPT_DAYS} days. Fetch the objects they were about instead, where they matter.`,
-      );
-    }
-    return {
-      fromMs: Math.max(wanted, reachMs),
-      outOfReach: wanted < reachMs,
-      joins: before === null || wanted <= before.getTime(),
-      last: null,
-    };
+    const beginning = await this.parts.beginning.of(run, covered);
+    return beginning === null ? null : { ...beginning, last: null };
   }
 
   /** History is fetched only for whoever asks for it: the next run begins after the newest event of now. */
@@ -86,17 +60,8 @@ export class CatchUpJob implements SyncJob {
     const newest = await pages.newest();
     const beginMs = newest === null ? hand.run.startedAt.getTime() : (newest.created + 1) * 1_000;
     // Runs begin that much before what is covered.
-    const coveredUntil = new Date(beginMs + this.parts.overlapMs);
+    const coveredUntil = new Date(beginMs + this.parts.beginning.overlapMs);
     await hand.save({ done: 0, total: null, added: 0, known: 0, failed: 0, checkpoint: null, coveredUntil });
-  }
-
-  /** When the oldest event came that this endpoint has. */
-  private async firstReceived(endpoint: string): Promise<Date | null> {
-    const [row] = await this.parts.database.query(
-      `SELECT received_at FROM ${this.parts.database.table(EventEntity)} WHERE endpoint = ? ORDER BY id LIMIT 1`,
-      [endpoint],
-    );
-    return toDate(row?.received_at);
   }
 }
 

@@ -1,11 +1,7 @@
+import type { Beginning } from './catch-up.beginning';
+
 /** How far a catch-up is, as its checkpoint has it. */
-export interface CatchUpPosition {
-  /** From when on events are listed, in epoch milliseconds. */
-  readonly fromMs: number;
-  /** Whether older events were asked for than Stripe keeps. */
-  readonly outOfReach: boolean;
-  /** Whether all before `fromMs` had been fetched: only then is what is fetched now a part of one whole. */
-  readonly joins: boolean;
+export interface CatchUpPosition extends Beginning {
   /** The newest event that is through; null before the first. */
   readonly last: { readonly id: string; readonly created: number } | null;
 }

@@ -8,6 +8,8 @@ import type { StripeCatchUpService } from './stripe-catch-up.service';
 export interface CatchUpTimes {
   readonly everyMs: number;
   readonly atStart: boolean;
+  /** Whether thin events are fetched as well. */
+  readonly thin: boolean;
   /** The accounts of one's own, by their names. */
   readonly endpoints: readonly string[];
   /** The accounts connected to one of them. */
@@ -45,20 +47,20 @@ export class CatchUpSchedule implements OnApplicationBootstrap, BeforeApplicatio
     const { everyMs, atStart } = times;
     const { signal } = this.stopping;
     if (atStart) {
-      await this.runAll(times, Math.min(everyMs, TOGETHER_MS));
+      await this.runAll({ ...times, everyMs: Math.min(everyMs, TOGETHER_MS) });
     }
     while (!signal.aborted) {
       await sleep(everyMs * (0.95 + 0.1 * Math.random()), signal);
-      await this.runAll(times, everyMs);
+      await this.runAll(times);
     }
   }
 
-  private async runAll({ endpoints, connectedAccounts }: CatchUpTimes, everyMs: number): Promise<void> {
-    for (const endpoint of endpoints) {
+  private async runAll(times: CatchUpTimes): Promise<void> {
+    for (const endpoint of times.endpoints) {
       try {
-        await this.runOne({ endpoint, account: null }, everyMs);
-        for (const account of await connectedAccounts(endpoint)) {
-          await this.runOne({ endpoint, account }, everyMs);
+        await this.runBoth({ endpoint, account: null }, times);
+        for (const account of await times.connectedAccounts(endpoint)) {
+          await this.runBoth({ endpoint, account }, times);
         }
       } catch (error) {
         this.logger.error(`A catch-up could not be run: ${describeError(error)}`);
@@ -66,18 +68,26 @@ export class CatchUpSchedule implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
+  private async runBoth(of: Omit<SyncScope, 'kind'>, { thin, everyMs }: CatchUpTimes): Promise<void> {
+    await this.runOne({ kind: 'catch-up', ...of }, everyMs);
+    if (thin) {
+      await this.runOne({ kind: 'thin-catch-up', ...of }, everyMs);
+    }
+  }
+
   /** Unless another process has begun one lately. */
-  private async runOne({ endpoint, account }: Omit<SyncScope, 'kind'>, everyMs: number): Promise<void> {
+  private async runOne({ kind, endpoint, account }: SyncScope, everyMs: number): Promise<void> {
     if (this.stopping.signal.aborted) {
       return;
     }
-    const latest = await this.store.latest({ kind: 'catch-up', endpoint, account });
+    const latest = await this.store.latest({ kind, endpoint, account });
     const now = await this.store.now();
     if (latest !== null && latest.startedAt.getTime() > now.getTime() - 0.8 * everyMs) {
       return;
     }
     try {
-      const { added } = await this.service.run({ endpoint, ...(account === null ? {} : { account }) });
+      const thin = kind === 'thin-catch-up';
+      const { added } = await this.service.run({ endpoint, thin, ...(account === null ? {} : { account }) });
       if (added > 0) {
         this.logger.log(`A catch-up found ${added} events that had been missed.`);
       }

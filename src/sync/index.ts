@@ -1,3 +1,4 @@
+export { CatchUpBeginning } from './catch-up.beginning';
 export { CatchUpIntake } from './catch-up.intake';
 export { CatchUpJob, type CatchUpParts } from './catch-up.job';
 export { CatchUpSchedule, type CatchUpTimes } from './catch-up.schedule';
@@ -7,3 +8,4 @@ export {
   type StripeCatchUpRequest,
   type StripeCatchUpResult,
 } from './stripe-catch-up.service';
+export { ThinCatchUpJob } from './thin-catch-up.job';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidRequestError } from '../errors';
 import { ServedAccounts } from '../events';
 import { SyncRuns, type SyncRequest, type SyncRunEntity, type SyncRunOptions } from '../sync-runs';
-import { readPosition } from './catch-up.position';
+import type { Beginning } from './catch-up.beginning';
 
 /** Which events to fetch. */
 export interface StripeCatchUpRequest {
@@ -15,6 +15,8 @@ export interface StripeCatchUpRequest {
   readonly account?: string;
   /** The account of one's own, by its name in `accounts`. @default the only one, or the one called `default` */
   readonly endpoint?: string;
+  /** Whether thin events are fetched, which Stripe has in another list, instead of snapshot events. @default false */
+  readonly thin?: boolean;
 }
 
 /** Which events to fetch, and how to follow it. */
@@ -48,7 +50,7 @@ export class StripeCatchUpService {
 
   /**
    * Lists events from the Stripe API into the ledger, where they are handled like any other; those that are there already
-   * stay as they are. One at a time for each account, in one process of all, resumed by another if that one dies.
+   * stay as they are. One at a time for each account and list, in one process of all, resumed by another if that one dies.
    *
    * @throws {InvalidRequestError} when `endpoint` is none of the accounts, or there are several to choose from
    * @throws {SyncRunCancelledError} when it was cancelled; the next one goes on from there
@@ -73,17 +75,19 @@ export class StripeCatchUpService {
     return this.runs.begin(this.requestOf(request));
   }
 
-  private requestOf({ since, account, endpoint }: StripeCatchUpRequest): SyncRequest {
+  private requestOf({ since, account, endpoint, thin }: StripeCatchUpRequest): SyncRequest {
     const name = endpoint ?? this.accounts.standard;
     if (name === null || this.accounts.find(name) === undefined) {
       throw new InvalidRequestError([`endpoint must be one of the accounts: ${this.accounts.names.join(', ')}`]);
     }
-    return { kind: 'catch-up', endpoint: name, account: account ?? null, since: since ?? null };
+    const kind = thin === true ? 'thin-catch-up' : 'catch-up';
+    return { kind, endpoint: name, account: account ?? null, since: since ?? null };
   }
 }
 
 function resultOf({ id, done, added, known, failed, checkpoint }: SyncRunEntity): StripeCatchUpResult {
-  const position = readPosition(checkpoint);
+  // Those of both lists begin with it.
+  const position = checkpoint === null ? null : (JSON.parse(checkpoint) as Beginning);
   const from = position === null ? null : new Date(position.fromMs);
   return {
     ...{ run: id, found: done, added, known, failed, from },

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { EventEntity, OnStripeEvent, StripeCatchUpService } from 'nestjs-stripe-events';
 import { buildEvent } from 'nestjs-stripe-events/testing';
-import { StripeReader } from '../../src/stripe-api';
 import { databases } from '../support/databases';
 import { startLedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { withQuickCalls } from '../support/quick-calls';
 import { API_KEY, startStripeApi } from '../support/stripe-api';
 import { listedEvent } from '../support/stripe-events';
 import { waitUntil } from '../support/wait-until';
@@ -46,8 +46,7 @@ describe.each(databases.filter(({ name }) => name === 'postgres (embedded)'))(
             storageTimeoutMs: 20_000,
             processing: { concurrency: 50, sweepMs: 50 },
           },
-          override: (testing) =>
-            testing.overrideProvider(StripeReader).useValue(new StripeReader({ requestsPerSecond: 200 })),
+          override: (testing) => withQuickCalls(testing, { perSecond: 200, baseMs: 500 }),
         });
         try {
           const flow = { open: true };

@@ -24,6 +24,7 @@ describe('catch-ups that run by themselves', () => {
     store = new SyncRunStore(tables.database, systemClock, LIMITS.leaseMs);
     runs = new SyncRuns(store, LIMITS);
     runs.register({ kind: 'catch-up', work: () => Promise.resolve() });
+    runs.register({ kind: 'thin-catch-up', work: () => Promise.resolve() });
   });
   afterEach(async () => {
     await Promise.all(schedules.splice(0).map((schedule) => schedule.beforeApplicationShutdown()));
@@ -32,13 +33,15 @@ describe('catch-ups that run by themselves', () => {
   });
 
   function startProcess(times: Partial<CatchUpTimes> = {}): void {
-    const run = async ({ account }: StripeCatchUpRequest = {}): Promise<{ added: number }> => {
-      await runs.run({ kind: 'catch-up', endpoint: 'default', account: account ?? null });
+    const run = async ({ account, thin }: StripeCatchUpRequest = {}): Promise<{ added: number }> => {
+      const kind = thin === true ? 'thin-catch-up' : 'catch-up';
+      await runs.run({ kind, endpoint: 'default', account: account ?? null });
       return { added: 0 };
     };
     const all = {
       everyMs: 60_000,
       atStart: true,
+      thin: false,
       endpoints: ['default'],
       connectedAccounts: () => Promise.resolve([]),
       ...times,
@@ -49,6 +52,18 @@ describe('catch-ups that run by themselves', () => {
   }
 
   const ended = async (): Promise<SyncRunEntity[]> => (await store.list()).filter((run) => run.ended);
+
+  it('fetch thin events of the same accounts where they are to', async () => {
+    startProcess({ thin: true, connectedAccounts: () => Promise.resolve(['acct_1']) });
+    await waitUntil('all four have run', async () => (await ended()).length === 4);
+
+    expect((await store.list()).map(({ kind, account }) => [kind, account])).toEqual([
+      ['thin-catch-up', 'acct_1'],
+      ['catch-up', 'acct_1'],
+      ['thin-catch-up', null],
+      ['catch-up', null],
+    ]);
+  });
 
   it('is one for all processes that start together', async () => {
     startProcess();

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { OnStripeEvent, StripeCatchUpService, StripeEventActionService, type EventEntity } from 'nestjs-stripe-events';
 import { waitForEvent } from 'nestjs-stripe-events/testing';
-import { StripeReader } from '../../src/stripe-api';
 import { SyncRunStore } from '../../src/sync-runs';
 import { databases } from '../support/databases';
 import { startLedgerApp, type LedgerApp, type LedgerAppParts } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
+import { withQuickCalls } from '../support/quick-calls';
 import { API_KEY, sdks, startStripeApi, type StripeApi } from '../support/stripe-api';
 import { listedEvent, nowSeconds } from '../support/stripe-events';
 import { waitUntil } from '../support/wait-until';
@@ -58,10 +58,7 @@ describe.each(databases.map((database, index) => ({ database, name: database.nam
           storageTimeoutMs: 20_000,
           ...stripe,
         },
-        override: (testing) =>
-          testing
-            .overrideProvider(StripeReader)
-            .useValue(new StripeReader({ requestsPerSecond: 1_000, firstPauseMs: 1, longestPauseMs: 5, tries: 5 })),
+        override: (testing) => withQuickCalls(testing),
       });
       catchUps = ledger.app.get(StripeCatchUpService);
     }
@@ -155,7 +152,7 @@ describe.each(databases.map((database, index) => ({ database, name: database.nam
       for (const fault of faults) {
         api.faults.next(1, fault, '/v1/events');
       }
-      api.faults.next(2, { status: 503 }, '/v1/events');
+      api.faults.next(7, { status: 503 }, '/v1/events');
 
       await expect(catchUps.run({ since: secondsAgo(2 * DAY) })).rejects.toMatchObject({
         code: 'STRIPE_EVENTS_RUN_FAILED',

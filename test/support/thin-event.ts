@@ -7,16 +7,27 @@ export interface ThinEventParts {
   readonly snapshotEvent?: string;
   readonly context?: string | null;
   readonly livemode?: boolean;
+  /** @default now */
+  readonly created?: Date;
 }
 
 /** A thin event as Stripe delivers it (https://docs.stripe.com/api/v2/core/events/object), with an id of its own. */
-export function thinEvent(parts: ThinEventParts = {}): Record<string, unknown> & { readonly id: string } {
-  const { type = 'v1.customer.created', related = null, context = null, livemode = false, snapshotEvent } = parts;
+export function thinEvent(
+  parts: ThinEventParts = {},
+): Record<string, unknown> & { readonly id: string; readonly created: string } {
+  const {
+    type = 'v1.customer.created',
+    related = null,
+    context = null,
+    livemode = false,
+    snapshotEvent,
+    created,
+  } = parts;
   return {
     id: testId('evt_test'),
     object: 'v2.core.event',
     type,
-    created: new Date().toISOString(),
+    created: (created ?? new Date()).toISOString(),
     livemode,
     context,
     reason: null,

@@ -1,3 +1,5 @@
+import type { SyncRunKind } from '../../../src/sync-runs';
+
 /** What the API answers, as its own source declares it: a field that is renamed there does not compile here. */
 export type { AboutView as About, KnownHandlerView as KnownHandler } from '../../../src/admin/about.view';
 export type {
@@ -25,7 +27,7 @@ export const SOURCES = ['webhook', 'catch-up', 'manual'] as const;
 /** A catch-up or a sync, where the application has them. */
 export interface SyncRun {
   readonly run: string;
-  readonly kind: 'catch-up' | 'customers';
+  readonly kind: SyncRunKind;
   readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly done: number;
   readonly total: number | null;

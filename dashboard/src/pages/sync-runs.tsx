@@ -9,7 +9,11 @@ const SOON_MS = 1_000;
 const CALM_MS = 15_000;
 const SHOWN = '5';
 
-const NAMES = { 'catch-up': 'Catch-up of events', customers: 'Sync of customers' } as const;
+const NAMES = {
+  'catch-up': 'Catch-up of events',
+  'thin-catch-up': 'Catch-up of thin events',
+  customers: 'Sync of customers',
+} as const;
 
 const STARTS: readonly (Action & { readonly name: string })[] = [
   { name: 'Catch up', path: 'events/catch-up', done: 'Missed events are being fetched from Stripe.' },

@@ -1,13 +1,13 @@
 import type { StripeCatchUpRequest } from '../../sync';
-import type { SyncRunFilter, SyncRunKind } from '../../sync-runs';
+import { SYNC_RUN_KINDS, type SyncRunFilter, type SyncRunKind } from '../../sync-runs';
 import { ApiSchema } from '../openapi';
 import { ENDPOINT_RULE } from './endpoint.query';
-import { choiceRule, momentRule, OptionalField, textRule } from './field';
+import { booleanRule, choiceRule, momentRule, OptionalField, textRule } from './field';
 import { LIMIT_RULE } from './paging.fields';
 
 /** The parameters of `GET runs`. */
 export class SyncRunListQuery implements SyncRunFilter {
-  @OptionalField(choiceRule('What is fetched.', ['catch-up', 'customers']))
+  @OptionalField(choiceRule('What is fetched.', SYNC_RUN_KINDS))
   kind?: SyncRunKind;
 
   @OptionalField(LIMIT_RULE)
@@ -27,4 +27,7 @@ export class CatchUpBody implements StripeCatchUpRequest {
 
   @OptionalField(ENDPOINT_RULE)
   endpoint?: string;
+
+  @OptionalField(booleanRule('Whether thin events are fetched instead of snapshot events; false by default.'))
+  thin?: boolean;
 }
