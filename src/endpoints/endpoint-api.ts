@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Stripe } from 'stripe';
 import { isGone } from '../stripe-api';
 import { isSameUrl } from './endpoint-declaration';
 import type { WantedEndpoint } from './endpoint-drift';
-import { markOf, metadataOf, type RemoteEndpoint } from './remote-endpoint';
+import { markOf, type RemoteEndpoint } from './remote-endpoint';
 
 /** Stripe allows sixteen endpoints in an account (https://docs.stripe.com/webhooks): nobody has deleted many more today. */
 const MOST_GENERATIONS = 32;
@@ -17,18 +16,18 @@ export interface EndpointChanges {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The webhook endpoints of an account, as the Stripe API has them. */
-export class EndpointApi {
-  constructor(private readonly stripe: Stripe) {}
-
+/** Endpoints of one kind that an account has, as the Stripe API has them. */
+export abstract class EndpointApi {
   /** All of them. */
-  async list(): Promise<RemoteEndpoint[]> {
-    const endpoints: RemoteEndpoint[] = [];
-    for await (const endpoint of this.stripe.webhookEndpoints.list({ limit: 100 })) {
-      endpoints.push(endpoint);
-    }
-    return endpoints;
-  }
+  abstract list(): Promise<RemoteEndpoint[]>;
+
+  /** Changes what is given, and nothing else. */
+  abstract update(id: string, changes: EndpointChanges): Promise<void>;
+
+  /** Creates it, with its secret. */
+  protected abstract make(wanted: WantedEndpoint, idempotencyKey: string): Promise<RemoteEndpoint>;
+
+  protected abstract retrieve(id: string): Promise<RemoteEndpoint>;
 
   /**
    * Creates the endpoint, with its secret; null when somebody else has created it meanwhile, with other types.
@@ -51,22 +50,10 @@ export class EndpointApi {
     return this.createOnce(wanted, randomUUID());
   }
 
-  /** Changes what is given, and nothing else. */
-  async update(id: string, changes: EndpointChanges): Promise<void> {
-    await this.stripe.webhookEndpoints.update(id, changes as Parameters<Stripe['webhookEndpoints']['update']>[1]);
-  }
-
   /** Null when the key was used before, for something else. */
   private async createOnce(wanted: WantedEndpoint, idempotencyKey: string): Promise<RemoteEndpoint | null> {
-    const { url, name, connect = false, description } = wanted.declaration;
-    const params = {
-      ...{ url, connect, enabled_events: wanted.types },
-      metadata: metadataOf({ name, connect }),
-      ...(wanted.apiVersion === null ? {} : { api_version: wanted.apiVersion }),
-      ...(description === undefined ? {} : { description }),
-    } as unknown as Parameters<Stripe['webhookEndpoints']['create']>[0];
     try {
-      return await this.stripe.webhookEndpoints.create(params, { idempotencyKey });
+      return await this.make(wanted, idempotencyKey);
     } catch (error) {
       if ((error as { rawType?: unknown } | null)?.rawType === 'idempotency_error') {
         return null;
@@ -77,7 +64,7 @@ export class EndpointApi {
 
   private async isThere({ id }: RemoteEndpoint, { declaration }: WantedEndpoint): Promise<boolean> {
     try {
-      const now: RemoteEndpoint = await this.stripe.webhookEndpoints.retrieve(id);
+      const now = await this.retrieve(id);
       return markOf(now).name === nameOf(declaration) && isSameUrl(now.url, declaration.url);
     } catch (error) {
       if (isGone(error)) {
@@ -97,7 +84,8 @@ function nameOf({ name = 'default' }: { readonly name?: string }): string {
 }
 
 function keyOf({ declaration }: WantedEndpoint, generation: number): string {
-  const { url, connect = false } = declaration;
-  const identity = JSON.stringify([nameOf(declaration), url, connect, generation]);
+  const { url, connect = false, payload = 'snapshot' } = declaration;
+  const kind = payload === 'snapshot' ? [] : [payload];
+  const identity = JSON.stringify([nameOf(declaration), url, connect, generation, ...kind]);
   return `nestjs-stripe-events-endpoint-${createHash('sha256').update(identity).digest('hex')}`;
 }

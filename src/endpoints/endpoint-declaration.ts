@@ -17,10 +17,16 @@ export interface StripeEndpointDeclaration {
   readonly accountName?: string;
   /** Types and families of types beside those that have handlers, e.g. to have them in the ledger. @default none */
   readonly types?: readonly string[];
+  /**
+   * In which form the events are delivered. Thin events need a destination of their own, with a secret of its own; its
+   * types are those of the handlers whose names begin with `v1.` or `v2.`. @default 'snapshot'
+   */
+  readonly payload?: 'snapshot' | 'thin';
   /** Whether the events of connected accounts are meant, rather than one's own. Cannot be changed later. @default false */
   readonly connect?: boolean;
   /**
-   * The version that the events are written in; null for the account's default. Cannot be changed later.
+   * The version that the events are written in; null for the account's default. Cannot be changed later, and thin events
+   * have none.
    * @default the account's `apiVersion`, or else the version its client speaks, whose types the handlers are written by
    */
   readonly apiVersion?: string | null;
@@ -29,16 +35,18 @@ export interface StripeEndpointDeclaration {
 }
 
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const PAYLOADS: ReadonlySet<unknown> = new Set(['snapshot', 'thin']);
 const MOST_IN_DESCRIPTION = 5_000;
 
 /** @throws {InvalidRequestError} naming every part that cannot be used */
-export function checkDeclaration({ url, name, types = [], description }: StripeEndpointDeclaration): void {
+export function checkDeclaration({ url, name, types = [], payload, description }: StripeEndpointDeclaration): void {
   const problems = [
     ...(isWebAddress(url)
       ? []
       : ['url must be an absolute http or https URL without a user, a password or a fragment']),
     ...(name === undefined || NAME.test(name) ? [] : ['name must be 1 to 64 letters, digits, ".", "_" or "-"']),
     ...(types.every(isPattern) ? [] : ['types must be event types, or families of types like customer.*']),
+    ...(payload === undefined || PAYLOADS.has(payload) ? [] : ['payload must be "snapshot" or "thin"']),
     ...(description === undefined || description.length <= MOST_IN_DESCRIPTION ? [] : ['description is too long']),
   ];
   if (problems.length > 0) {

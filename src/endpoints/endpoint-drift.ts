@@ -15,7 +15,7 @@ export interface StripeEndpointDifference {
 export interface StripeEndpointDrift {
   /** What `apply()` would do. */
   readonly action: 'create' | 'update' | 'none';
-  /** The endpoint at Stripe, `we_…`; null when there is none. */
+  /** The endpoint at Stripe, `we_…` or `ed_…`; null when there is none. */
   readonly endpointId: string | null;
   /** Whether the endpoint carries this module's mark. One that does not is left alone unless it is named. */
   readonly owned: boolean;

@@ -1,4 +1,4 @@
-/** A webhook endpoint as Stripe's API gives it: https://docs.stripe.com/api/webhook_endpoints/object. */
+/** A webhook endpoint as Stripe's API gives it (https://docs.stripe.com/api/webhook_endpoints/object), or what a destination has of one. */
 export interface RemoteEndpoint {
   readonly id: string;
   readonly api_version: string | null;

@@ -3,14 +3,16 @@ import { EndpointNotFoundError, EndpointNotOwnedError, InvalidRequestError } fro
 import { ServedAccounts } from '../events';
 import { HandlerRegistry } from '../handlers';
 import { StripeClients } from '../stripe-api';
-import { EndpointApi } from './endpoint-api';
+import type { EndpointApi } from './endpoint-api';
 import { changesOf } from './endpoint-changes';
 import { checkDeclaration, type StripeEndpointDeclaration } from './endpoint-declaration';
 import { driftOf, type StripeEndpointDrift, type WantedEndpoint } from './endpoint-drift';
+import { EventDestinationApi } from './event-destination-api';
 import { endpointFor } from './find-endpoint';
 import type { RemoteEndpoint } from './remote-endpoint';
 import { rotationOf, type StripeSecretRotation } from './secret-rotation';
-import { wantedTypes } from './wanted-types';
+import { wantedThinTypes, wantedTypes } from './wanted-types';
+import { WebhookEndpointApi } from './webhook-endpoint-api';
 
 /** How a declaration is applied. */
 export interface ApplyEndpointOptions {
@@ -21,7 +23,7 @@ export interface ApplyEndpointOptions {
    * @default false
    */
   readonly keepExtraTypes?: boolean;
-  /** The endpoint, `we_…`, that this module shall look after from now on, although somebody else made it. @default none */
+  /** The endpoint, `we_…` or `ed_…`, that this module shall look after from now on, although somebody else made it. @default none */
   readonly takeOver?: string;
 }
 
@@ -31,7 +33,7 @@ export interface StripeEndpointResult {
   readonly action: StripeEndpointDrift['action'];
   /** What was different before. `apiVersion` and `connect` still are: nothing changes them. */
   readonly drift: StripeEndpointDrift;
-  /** The endpoint at Stripe, `we_…`; null when a dry run would create it. */
+  /** The endpoint at Stripe, `we_…` or `ed_…`; null when a dry run would create it. */
   readonly endpointId: string | null;
   /**
    * The signing secret of an endpoint that was created by this call; null otherwise. Stripe says it this once, and the
@@ -40,7 +42,7 @@ export interface StripeEndpointResult {
   readonly secret: string | null;
 }
 
-/** Keeps the webhook endpoint at Stripe as the application's handlers need it. */
+/** Keeps the webhook endpoint at Stripe, or the destination of thin events, as the application's handlers need it. */
 @Injectable()
 export class StripeEndpointService {
   constructor(
@@ -95,7 +97,7 @@ export class StripeEndpointService {
    */
   async rotateSecret(declaration: StripeEndpointDeclaration): Promise<StripeSecretRotation> {
     checkDeclaration(declaration);
-    const found = endpointFor(declaration, await this.apiOf(this.accountOf(declaration)).list());
+    const found = endpointFor(declaration, await this.apiOf(this.accountOf(declaration), declaration).list());
     if (found === null) {
       throw new EndpointNotFoundError();
     }
@@ -105,15 +107,21 @@ export class StripeEndpointService {
   private prepare(declaration: StripeEndpointDeclaration): { wanted: WantedEndpoint; api: EndpointApi } {
     checkDeclaration(declaration);
     const account = this.accountOf(declaration);
-    const types = wantedTypes([...this.registry.patterns(account), ...(declaration.types ?? [])]);
+    const patterns = [...this.registry.patterns(account), ...(declaration.types ?? [])];
+    const { payload = 'snapshot' } = declaration;
+    const types = payload === 'thin' ? wantedThinTypes(patterns) : wantedTypes(patterns);
     if (types.types.length === 0) {
       throw new InvalidRequestError([
-        'nothing in this process asks for snapshot events: there is no handler, and no types are given',
+        `nothing in this process asks for ${payload} events: there is no handler, and no types are given`,
       ]);
     }
+    const apiVersion = payload === 'thin' ? null : this.versionOf(account, declaration);
+    return { wanted: { ...types, declaration, apiVersion }, api: this.apiOf(account, declaration) };
+  }
+
+  private versionOf(account: string, { apiVersion }: StripeEndpointDeclaration): string | null {
     const pinned = this.accounts.find(account)?.apiVersion ?? this.clients.apiVersionOf(account);
-    const apiVersion = declaration.apiVersion === undefined ? pinned : declaration.apiVersion;
-    return { wanted: { ...types, declaration, apiVersion }, api: this.apiOf(account) };
+    return apiVersion === undefined ? pinned : apiVersion;
   }
 
   private async change(
@@ -141,7 +149,8 @@ export class StripeEndpointService {
     return name;
   }
 
-  private apiOf(endpoint: string): EndpointApi {
-    return new EndpointApi(this.clients.for({ endpoint, account: null, context: null }));
+  private apiOf(endpoint: string, { payload }: StripeEndpointDeclaration): EndpointApi {
+    const stripe = this.clients.for({ endpoint, account: null, context: null });
+    return payload === 'thin' ? new EventDestinationApi(stripe) : new WebhookEndpointApi(stripe);
   }
 }

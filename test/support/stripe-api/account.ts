@@ -1,5 +1,7 @@
 import { Customers } from './resources/customers';
+import type { EventDestinationObject } from './resources/event-destinations';
 import { Events } from './resources/events';
+import type { ThinEventObject } from './resources/thin-events';
 import { WebhookEndpoints } from './resources/webhook-endpoints';
 
 /** One account's data in one mode. */
@@ -7,6 +9,10 @@ export class StandInAccount {
   readonly customers = new Customers();
   readonly events = new Events();
   readonly webhookEndpoints = new WebhookEndpoints();
+  /** By their ids. */
+  readonly eventDestinations = new Map<string, EventDestinationObject>();
+  /** In no order: the API says nothing of one. */
+  readonly thinEvents: ThinEventObject[] = [];
   /** Objects of any other kind, by the path they are retrieved at. */
   readonly objects = new Map<string, object>();
   private readonly connected = new Map<string, StandInAccount>();
