@@ -50,7 +50,7 @@ describe.each(kinds)('a process that is killed in the middle of a sync of all cu
     await victim.kill();
     held.release();
     // Nobody is there to be told: Stripe delivers these again later.
-    const missed = [...Array(20)].map(() => changes.make());
+    const missed = Array.from({ length: 20 }, () => changes.make());
     const asked = api.requests.length;
 
     const last = api.faults.hold(LIST, PAGES - PAGES_BEFORE - 1);
