@@ -1,5 +1,5 @@
 // Who may import whom. A folder that is not named here may import nothing of the others.
-const LEAVES = ['errors', 'common'];
+const LEAVES = ['errors', 'common', 'telemetry'];
 const LEDGER = [...LEAVES, 'database'];
 const FEATURES = [...LEDGER, 'stripe-api', 'sync-runs', 'events', 'customers', 'handlers'];
 const MACHINERY = [...FEATURES, 'processing'];
@@ -8,6 +8,7 @@ const BELOW_THE_TOP = [...MACHINERY, 'dispatch', 'sync', 'endpoints', 'webhook']
 const MAY_IMPORT = {
   errors: [],
   common: [],
+  telemetry: [],
   database: LEAVES,
   'stripe-api': LEAVES,
   'sync-runs': LEDGER,
@@ -111,6 +112,26 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/admin/', SPEC] },
       to: { path: '^node_modules/@nestjs/swagger/' },
+    },
+    {
+      name: 'optional-peer-opentelemetry',
+      comment: 'The module tells its own observers; two entry points tell OpenTelemetry.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/observability/(opentelemetry|prometheus)/', SPEC] },
+      to: { path: '^node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'optional-peer-opentelemetry-sdk',
+      comment: 'Which SDK there is, is the application’s: libraries use the API.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/observability/prometheus/', SPEC] },
+      to: { path: '^node_modules/@opentelemetry/(?!api/)' },
+    },
+    {
+      name: 'optional-peer-terminus',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/observability/terminus/', SPEC] },
+      to: { path: '^node_modules/@nestjs/terminus/' },
     },
     {
       name: 'optional-peer-queue',

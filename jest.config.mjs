@@ -23,6 +23,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-stripe-events$': '<rootDir>/src/index.ts',
     '^nestjs-stripe-events/testing$': '<rootDir>/src/testing/index.ts',
+    '^nestjs-stripe-events/(opentelemetry|prometheus|terminus)$': '<rootDir>/src/observability/$1/index.ts',
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -82,6 +82,7 @@ export {
   type StripeThinEvent,
   type StripeThinEventType,
 } from './handlers';
+export { StripeHealth, type StripeHealthOptions, type StripeHealthReport } from './observability';
 export type { StripeDeadLetter } from './processing';
 export type { StripeScope } from './stripe-api';
 export {
@@ -97,3 +98,16 @@ export {
   type StripeCatchUpRequest,
   type StripeCatchUpResult,
 } from './sync';
+export {
+  StripeTelemetry,
+  type StripeDeliveryEnd,
+  type StripeDeliveryObservation,
+  type StripeHandlerCall,
+  type StripeHandlerEnd,
+  type StripeHandlerOutcome,
+  type StripeObservation,
+  type StripeObservedEvent,
+  type StripeObserver,
+  type StripeRecordedBatch,
+  type StripeSettlement,
+} from './telemetry';

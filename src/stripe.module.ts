@@ -6,7 +6,9 @@ import { StripeEventActionService } from './events';
 import { HandlerRegistry } from './handlers';
 import { ConfigurableModuleClass } from './stripe.module-definition';
 import { STRIPE_PROVIDERS } from './stripe.providers';
+import { StripeHealth } from './observability';
 import { StripeCatchUpService } from './sync';
+import { StripeTelemetry } from './telemetry';
 
 /**
  * Receives Stripe's webhooks, keeps every event in the application's database, and runs the application's
@@ -26,6 +28,8 @@ import { StripeCatchUpService } from './sync';
     CustomerQuery,
     CustomerOwners,
     HandlerRegistry,
+    StripeTelemetry,
+    StripeHealth,
   ],
 })
 export class StripeModule extends ConfigurableModuleClass {}

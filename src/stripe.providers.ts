@@ -1,7 +1,7 @@
-import type { FactoryProvider, Provider } from '@nestjs/common';
+import { Logger, type FactoryProvider, type Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { AdminPolicy, AdminToken, DashboardFiles } from './admin';
-import { Clock, systemClock } from './common';
+import { Clock, describeError, systemClock } from './common';
 import {
   CustomerOwners,
   CustomerOwnerStore,
@@ -17,6 +17,7 @@ import { StripeEndpointService } from './endpoints';
 import {
   CustomerDirectory,
   EventAdmission,
+  EventBacklogQuery,
   EventDispatcher,
   EventDiscardStore,
   EventPayloadStore,
@@ -33,7 +34,8 @@ import {
   StripeEventActionService,
 } from './events';
 import { HandlerExplorer, HandlerMetadataAccessor, HandlerRegistry } from './handlers';
-import { DeadLetterAnnouncer } from './processing';
+import { StripeHealth } from './observability';
+import { DeadLetterAnnouncer, WorkerPulse } from './processing';
 import { ApiVersionNotices, StripeClients } from './stripe-api';
 import { CapacityCheck } from './stripe.capacity';
 import { HandlerNamesCheck } from './stripe.handler-names';
@@ -47,6 +49,7 @@ import { STRIPE_SETTINGS, STRIPE_STRUCTURE } from './stripe.tokens';
 import { SYNC_PROVIDERS } from './stripe.sync-providers';
 import { webhookPathsOf } from './stripe.webhook-paths';
 import { createWorker, type WorkerParts } from './stripe.worker';
+import { StripeTelemetry } from './telemetry';
 import { RawBodyCapture, SignatureVerifier, WebhookReceiver } from './webhook';
 
 /** Provides a class that is made of others, and knows nothing of Nest. */
@@ -72,6 +75,18 @@ const foundation: Provider[] = [
   made(AdminToken, [STRIPE_SETTINGS], ({ adminToken }: StripeSettings) => adminToken),
   made(AdminPolicy, [STRIPE_STRUCTURE], ({ admin }: StripeModuleStructure) => AdminPolicy.of(admin)),
   made(DashboardFiles, [], () => new DashboardFiles()),
+  made(StripeTelemetry, [], () => {
+    const logger = new Logger('StripeEvents');
+    return new StripeTelemetry((error) => {
+      logger.warn(`An observer failed; what it does now is not logged again: ${describeError(error)}`);
+    });
+  }),
+  made(WorkerPulse, [], () => new WorkerPulse()),
+  made(
+    StripeHealth,
+    [EventBacklogQuery, WorkerPulse],
+    (backlog: EventBacklogQuery, pulse: WorkerPulse) => new StripeHealth(backlog, pulse),
+  ),
   LedgerLifecycle,
   CapacityCheck,
   HandlerNamesCheck,
@@ -83,6 +98,7 @@ const ledger: Provider[] = [
     [LedgerDatabase, ServedAccounts],
     (database: LedgerDatabase, { searched }: ServedAccounts) => new EventQuery(database, searched),
   ),
+  made(EventBacklogQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventBacklogQuery(database)),
   made(EventStatsQuery, [LedgerDatabase], (database: LedgerDatabase) => new EventStatsQuery(database)),
   made(EventPayloadStore, [LedgerDatabase], (database: LedgerDatabase) => new EventPayloadStore(database)),
   made(EventDiscardStore, [LedgerDatabase], (database: LedgerDatabase) => new EventDiscardStore(database)),
@@ -131,21 +147,22 @@ const ledger: Provider[] = [
   made(EventAdmission, [ServedAccounts], (accounts: ServedAccounts) => new EventAdmission(accounts)),
   made(
     DeadLetterAnnouncer,
-    [EventQuery, HandlerRunStore, STRIPE_SETTINGS],
-    (events: EventQuery, runs: HandlerRunStore, { processing }: StripeSettings) =>
-      new DeadLetterAnnouncer(events, runs, processing === false ? undefined : processing.onDeadLetter),
+    [EventQuery, HandlerRunStore, STRIPE_SETTINGS, StripeTelemetry],
+    (events: EventQuery, runs: HandlerRunStore, { processing }: StripeSettings, telemetry: StripeTelemetry) =>
+      new DeadLetterAnnouncer(events, runs, processing === false ? undefined : processing.onDeadLetter, telemetry),
   ),
   made(
     EventRecorder,
-    [LedgerDatabase, STRIPE_SETTINGS, DeadLetterAnnouncer],
+    [LedgerDatabase, STRIPE_SETTINGS, DeadLetterAnnouncer, StripeTelemetry],
     (
       database: LedgerDatabase,
       { storageTimeoutMs: timeoutMs, maxWaitingDeliveries: maxWaiting }: StripeSettings,
       deadLetters: DeadLetterAnnouncer,
-    ) =>
-      new EventRecorder(database, { timeoutMs, maxWaiting }, (dead) => {
-        deadLetters.announce(dead);
-      }),
+      telemetry: StripeTelemetry,
+    ) => {
+      const announce = deadLetters.announce.bind(deadLetters);
+      return new EventRecorder(database, { timeoutMs, maxWaiting }, announce, telemetry);
+    },
   ),
   made(
     EventValidator,
@@ -175,6 +192,8 @@ const handling: Provider[] = [
       StripeClients,
       DeadLetterAnnouncer,
       Clock,
+      StripeTelemetry,
+      WorkerPulse,
     ],
     ({ processing }: StripeSettings, modules: ModuleRef) =>
       processing === false
@@ -192,7 +211,7 @@ const receiving: Provider[] = [
   }),
   made(
     WebhookReceiver,
-    [SignatureVerifier, EventRecorder, EventDispatcher, EventAdmission, Clock, ApiVersionNotices],
+    [SignatureVerifier, EventRecorder, EventDispatcher, EventAdmission, Clock, ApiVersionNotices, StripeTelemetry],
     (...parts: ConstructorParameters<typeof WebhookReceiver>) => new WebhookReceiver(...parts),
   ),
   made(
@@ -237,6 +256,8 @@ function workerParts(modules: ModuleRef): WorkerParts {
     clients: modules.get(StripeClients),
     deadLetters: modules.get(DeadLetterAnnouncer),
     clock: modules.get(Clock),
+    telemetry: modules.get(StripeTelemetry),
+    pulse: modules.get(WorkerPulse),
   };
 }
 

@@ -13,9 +13,11 @@ import {
   HandlerRunner,
   LeasedWriter,
   LeaseKeeper,
+  type WorkerPulse,
 } from './processing';
 import type { StripeClients } from './stripe-api';
 import type { ProcessingSettings } from './stripe.settings';
+import { UNWATCHED, type StripeTelemetry } from './telemetry';
 
 /** What a worker is made of. */
 export interface WorkerParts {
@@ -27,12 +29,14 @@ export interface WorkerParts {
   readonly clients: StripeClients;
   readonly deadLetters: DeadLetterAnnouncer;
   readonly clock: Clock;
+  readonly telemetry?: StripeTelemetry;
+  readonly pulse?: WorkerPulse;
 }
 
 /** Puts a worker together. */
 export function createWorker(settings: ProcessingSettings, parts: WorkerParts): EventWorker {
   const { leaseMs, maxAttempts, handlerTimeoutMs, backoff, sweepMs, ordering, orderingPatienceMs } = settings;
-  const { database, registry, payloads, runs, customers, clients, deadLetters, clock } = parts;
+  const { database, registry, payloads, runs, customers, clients, deadLetters, clock, telemetry = UNWATCHED } = parts;
   const policy = {
     leaseMs,
     replayRestMs: sweepMs,
@@ -44,16 +48,19 @@ export function createWorker(settings: ProcessingSettings, parts: WorkerParts): 
   const keeper = new LeaseKeeper(leases, stopwatch, leaseMs);
   const pairing = new EventPairing(new EventTwinStore(database), registry, settings.pairing);
   const places = new HandlingPlaces(settings.concurrency, stopwatch);
+  const limits = { maxAttempts, timeoutMs: handlerTimeoutMs };
   const processor = new EventProcessor({
     preparer: new EventPreparer(database, { payloads, runs, customers, pairing }),
     registry,
     pairing,
-    runner: new HandlerRunner(database, leases, clients, clock, { maxAttempts, timeoutMs: handlerTimeoutMs }),
+    runner: new HandlerRunner(database, leases, clients, clock, limits, telemetry),
     places,
     keeper,
     writer: new LeasedWriter(leases, database, stopwatch, leaseMs),
     retry: { maxAttempts, ...backoff },
     random: Math.random,
+    telemetry,
   });
-  return new EventWorker({ leases, processor, places, keeper }, settings);
+  const { pulse } = parts;
+  return new EventWorker({ leases, processor, places, keeper, telemetry, ...(pulse && { pulse }) }, settings);
 }

@@ -26,18 +26,19 @@ function billing({ common, events }, handled) {
   return Billing;
 }
 
-function application({ common, typeorm, events, Billing }) {
+function application({ common, typeorm, events, Billing, imports = [] }) {
   class AppModule {}
   common.Module({
     imports: [
       typeorm.TypeOrmModule.forRoot({
         type: 'better-sqlite3',
-        database: 'packed.sqlite',
+        database: `packed-${imports.length}.sqlite`,
         autoLoadEntities: true,
         migrations: events.STRIPE_MIGRATIONS,
         migrationsRun: true,
       }),
       events.StripeModule.forRoot({ apiKey: 'sk_test_packed', webhookSecret: SECRET }),
+      ...imports,
     ],
     providers: [Billing],
   })(AppModule);
@@ -51,7 +52,7 @@ async function deliver(url, Stripe) {
   return { status: answer.status, body: await answer.json() };
 }
 
-/** Starts an application on the installed package, delivers one event twice, and waits for its handler. */
+/** Starts an application on the installed package, delivers one event twice, waits for its handler, and has it looked at. */
 async function receiveOne(modules) {
   let handled;
   const outcome = new Promise((resolve) => (handled = resolve));
@@ -62,6 +63,7 @@ async function receiveOne(modules) {
   assert.deepEqual(await deliver(url, modules.Stripe), { status: 200, body: { received: true, duplicate: false } });
   assert.deepEqual(await deliver(url, modules.Stripe), { status: 200, body: { received: true, duplicate: true } });
   assert.deepEqual(await outcome, { event: 'evt_packed', customer: 'cus_packed' });
+  await modules.look?.(app, url);
   await app.close();
 }
 

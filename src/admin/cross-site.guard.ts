@@ -1,5 +1,6 @@
 import { UnsupportedMediaTypeException, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { bearerTokenOf, type AdminRequest } from './admin-request';
+import { bearerTokenOf } from '../common';
+import type { AdminRequest } from './admin-request';
 
 const JSON_TYPE = /^application\/json *(;|$)/i;
 

@@ -1,8 +1,10 @@
 export { isSameRelease } from './api-version';
+export { bearerTokenOf, SecretToken } from './bearer-token';
 export { Clock, stopwatch, systemClock } from './clock';
 export { Coalescer, type BatchWork, type CoalescerLimits } from './coalescer';
 export { withDeadline } from './deadline';
 export { describeError } from './describe-error';
+export { LogEntry, type LogFields } from './log-entry';
 export { Places } from './places';
 export { RateLimit } from './rate-limit';
 export { redact } from './redact';

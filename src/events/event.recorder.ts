@@ -1,6 +1,7 @@
 import { Coalescer, UlidFactory, withDeadline } from '../common';
 import type { LedgerDatabase } from '../database';
 import { StorageUnavailableError } from '../errors';
+import { UNWATCHED, type StripeTelemetry } from '../telemetry';
 import type { DeadEventListener } from './dead-event';
 import { EventPayloadEntity } from './event-payload.entity';
 import { EventEntity } from './event.entity';
@@ -41,6 +42,7 @@ export class EventRecorder {
     private readonly database: LedgerDatabase,
     private readonly limits: RecorderLimits,
     private readonly onDead: DeadEventListener = () => undefined,
+    private readonly telemetry: Pick<StripeTelemetry, 'recorded'> = UNWATCHED,
   ) {
     this.otherVersions = new OtherVersionStore(database);
     this.coalescer = new Coalescer((events) => this.insert(events), {
@@ -105,7 +107,9 @@ export class EventRecorder {
         rows: ordered.flatMap((event) => payloadRows(event, dialect)),
       },
     });
+    const startedAtMs = performance.now();
     const fresh = await this.database.run(unit, STATEMENT_TIMEOUT_MS);
+    this.telemetry.recorded({ size: events.length, durationMs: performance.now() - startedAtMs });
     this.onDead(
       events.flatMap(({ id, event: { settled } }) =>
         fresh.has(id) && settled?.status === 'dead' ? [{ id, error: settled.error ?? '' }] : [],

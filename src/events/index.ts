@@ -5,6 +5,7 @@ export type { DeadEvent, DeadEventListener } from './dead-event';
 export { factsOf, unusableFacts, type EventFacts } from './event-facts';
 export { asJsonObject, isJsonObject, isThinEvent, type JsonObject, type StripeEventLike } from './event-shape';
 export { EventDispatcher } from './event-dispatcher';
+export { EventBacklogQuery, type EventBacklog } from './event-backlog.query';
 export { EventEntity } from './event.entity';
 export type { EventDiscardFilter, EventFilter, EventListFilter, EventReplayFilter, Page } from './event.filter';
 export { EventPayloadEntity } from './event-payload.entity';

@@ -1,4 +1,5 @@
-import { stopwatch } from '../common';
+import { Logger } from '@nestjs/common';
+import { LogEntry, stopwatch } from '../common';
 import { LeaseLostError } from '../errors';
 import { unitOfWork, type GuardedRow, type LedgerDatabase, type UnitOfWork } from '../database';
 import { ClaimLanes } from './claim-lanes';
@@ -10,11 +11,12 @@ import { RUN_COLUMNS, RUN_KEY } from './handler-run.store';
 import type { Lease, LeasePolicy } from './lease';
 import { guardedRow, outcomeChanges, type LeasedWrite } from './leased-write';
 import { OrderedClaim } from './ordered-claim';
-import { LOST_MESSAGE, reaping } from './reaping';
+import { LOST_MESSAGE, reaping, type ReapedEvent } from './reaping';
 import { wakeSiblings } from './siblings';
 
 /** What workers write: every statement after the claim is worth nothing without the lease it was made with. */
 export class LeaseStore {
+  private readonly logger = new Logger('StripeEvents');
   private readonly lanes: ClaimLanes;
 
   constructor(
@@ -42,6 +44,9 @@ export class LeaseStore {
     const unit = this.waking(reaping(this.database, limit), (events) => events.map(({ id }) => id));
     const reaped = await this.database.run(unit);
     const dead = reaped.filter(({ status }) => status === 'dead');
+    dead.forEach((event) => {
+      this.logDead(event);
+    });
     this.onDead(dead.map(({ id }) => ({ id, error: LOST_MESSAGE })));
     return reaped.length;
   }
@@ -105,6 +110,11 @@ export class LeaseStore {
   private heldEvents(rows: readonly GuardedRow[]) {
     const table = this.database.table(EventEntity);
     return { table, condition: "status = 'processing'", versionColumn: 'lease_no', rows };
+  }
+
+  private logDead({ stripeId, kind, endpoint }: ReapedEvent): void {
+    const sentence = `Event ${stripeId} is a dead letter: its workers vanished too often.`;
+    this.logger.error(new LogEntry(sentence, { eventId: stripeId, kind, endpoint }));
   }
 
   /** Where objects have an order, whoever releases an event calls the next one of its object. */

@@ -13,6 +13,9 @@ const SPREAD_MS = 10_000;
 /** An event whose worker vanished, as it is now. */
 export interface ReapedEvent {
   readonly id: string;
+  readonly stripeId: string;
+  readonly kind: string;
+  readonly endpoint: string;
   readonly status: string;
   readonly leaseNo: number;
   readonly lost: number;
@@ -40,7 +43,7 @@ export function reaping(database: LedgerDatabase, limit: number): UnitOfWork<rea
  next_attempt_at = CASE WHEN ${hopeless} THEN NULL ELSE ${now} END,
  lease_until = NULL, order_lock = NULL, last_error = ?, lost = lost + 1`,
     setParams: [LOST_MESSAGE],
-    returning: ['id', 'status', 'lease_no', 'lost'],
+    returning: ['id', 'stripe_id', 'kind', 'endpoint', 'status', 'lease_no', 'lost'],
   });
   return unitOfWork(function* () {
     const events = (yield* taking.steps()).map(reapedFromRow);
@@ -69,5 +72,13 @@ function spreadMs({ lost }: ReapedEvent): number {
 }
 
 function reapedFromRow(row: Row): ReapedEvent {
-  return { id: String(row.id), status: String(row.status), leaseNo: Number(row.lease_no), lost: Number(row.lost) };
+  return {
+    id: String(row.id),
+    stripeId: String(row.stripe_id),
+    kind: String(row.kind),
+    endpoint: String(row.endpoint),
+    status: String(row.status),
+    leaseNo: Number(row.lease_no),
+    lost: Number(row.lost),
+  };
 }

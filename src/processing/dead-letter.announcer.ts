@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describeError, sleep } from '../common';
 import type { DeadEvent, EventEntity, EventQuery, HandlerRunStore } from '../events';
+import { UNWATCHED, type StripeTelemetry } from '../telemetry';
 
 /** An event that is given up: it stays stored, and can be replayed. */
 export interface StripeDeadLetter {
@@ -27,11 +28,16 @@ export class DeadLetterAnnouncer {
     private readonly events: EventQuery,
     private readonly runs: HandlerRunStore,
     private readonly callback: DeadLetterCallback | undefined,
+    private readonly telemetry: Pick<StripeTelemetry, 'died'> = UNWATCHED,
   ) {}
 
   /** Announces events that were committed as dead. Returns at once; never throws. */
   announce(dead: readonly DeadEvent[]): void {
-    if (this.callback === undefined || dead.length === 0) {
+    if (dead.length === 0) {
+      return;
+    }
+    this.telemetry.died(dead.length);
+    if (this.callback === undefined) {
       return;
     }
     const { callback } = this;

@@ -10,10 +10,12 @@ import {
   type RunRecord,
 } from '../events';
 import type { HandlerRegistry, RegisteredHandler } from '../handlers';
+import { UNWATCHED, type StripeSettlement, type StripeTelemetry } from '../telemetry';
 import type { EventPairing } from './event-pairing';
 import { PreparationError, type EventPreparer, type Preparation } from './event-preparer';
 import { verdict, type RunResult } from './event-verdict';
 import type { HandlerRunner, RunningEvent } from './handler-runner';
+import { HandlingLog } from './handling-log';
 import type { HandlingPlaces } from './handling-places';
 import type { LeaseKeeper } from './lease-keeper';
 import type { LeasedWriter } from './leased-writer';
@@ -30,6 +32,7 @@ export interface ProcessorParts {
   readonly writer: Pick<LeasedWriter, 'write'>;
   readonly retry: RetryPolicy;
   readonly random: () => number;
+  readonly telemetry?: Pick<StripeTelemetry, 'settled'>;
 }
 
 /** What calling an event's handlers came to. */
@@ -45,6 +48,7 @@ const HAND_BACK_MS = 5_000;
 /** Takes claimed events to their end: calls each handler that has not succeeded, and writes down what became of it. */
 export class EventProcessor {
   private readonly logger = new Logger('StripeEvents');
+  private readonly log = new HandlingLog();
   private readonly stops = new Set<Stop>();
 
   constructor(private readonly parts: ProcessorParts) {}
@@ -62,9 +66,7 @@ export class EventProcessor {
         try {
           await this.settle(record, stop, prepared.get(record));
         } catch (error) {
-          this.logger.error(
-            `Event ${record.stripeId} could not be settled; its lease runs out: ${describeError(error)}`,
-          );
+          this.log.notSettled(record, error);
         } finally {
           this.parts.keeper.drop(record);
           this.stops.delete(stop);
@@ -122,12 +124,9 @@ export class EventProcessor {
     const all = this.parts.registry.handlersFor(record.kind, record.endpoint);
     const handlers = isSecond ? this.parts.pairing.leftFor(record, all) : all;
     if (event === null) {
-      await this.write({ lease: record, outcome: { status: 'dead', error: UNUSABLE } }, stop);
+      await this.end(record, { status: 'dead', error: UNUSABLE }, stop);
     } else if (handlers.length === 0) {
-      await this.write(
-        { lease: record, outcome: { status: 'ignored', reason: all.length === 0 ? 'no-handler' : 'twin' } },
-        stop,
-      );
+      await this.end(record, { status: 'ignored', reason: all.length === 0 ? 'no-handler' : 'twin' }, stop);
     } else {
       record.customer = customer;
       await this.callHandlers({ record, event, customer, stop }, handlers, runs);
@@ -151,7 +150,7 @@ export class EventProcessor {
       const runs = handlers.map(({ id }) => before.get(id));
       const dead = runs.flatMap((run) => (run?.status === 'dead' ? [run.error ?? ''] : []));
       const outcome = verdict(results, dead, this.parts.retry, this.parts.random);
-      await this.write({ lease: record, outcome, ...(unwritten === undefined ? {} : { run: unwritten }) }, stop);
+      await this.end(record, outcome, stop, unwritten);
     }
   }
 
@@ -166,37 +165,35 @@ export class EventProcessor {
     let unwritten: RunRecord | undefined;
     for (const handler of handlers.filter(({ id }) => isOpen(before.get(id)))) {
       // A crash in the next handler must not repeat the one before.
-      if (unwritten !== undefined && !(await this.write({ lease: record, run: unwritten }, stop))) {
+      if (unwritten !== undefined && !(await this.write(record, { lease: record, run: unwritten }, stop))) {
         return { abandoned: 'lease-lost' };
       }
       const result = await this.parts.runner.run(handler, running, before.get(handler.id)?.attempts ?? 0);
       if (result.kind === 'abandoned') {
         return { abandoned: result.reason };
       }
-      this.report(result, record);
+      this.log.called(handler.id, result, record);
       results.push(result);
       unwritten = unwrittenRun(result);
     }
     return { results, unwritten };
   }
 
-  private report(result: RunResult, { stripeId }: EventEntity): void {
-    if (result.kind === 'failed') {
-      const { handler, attempts, error } = result.run;
-      this.logger.warn(`Handler ${handler} failed on event ${stripeId} (attempt ${attempts}): ${firstLine(error)}`);
-    } else if (result.kind === 'unknown') {
-      this.logger.warn(
-        `Whether a handler of event ${stripeId} was committed cannot be told: ${firstLine(result.error)}`,
-      );
-    } else if (result.kind === 'postponed') {
-      this.logger.warn(`A handler of event ${stripeId} could not be called yet: ${firstLine(result.error)}`);
+  /** Writes down what became of the event, and only then tells of it. */
+  private async end(record: EventEntity, outcome: EventOutcome, stop: Stop, run?: RunRecord): Promise<void> {
+    const { telemetry = UNWATCHED } = this.parts;
+    if (await this.write(record, { lease: record, outcome, ...(run === undefined ? {} : { run }) }, stop)) {
+      if (outcome.status === 'dead') {
+        this.log.died(record, outcome.error);
+      }
+      telemetry.settled(record, settlementOf(outcome));
     }
   }
 
-  private async write(write: LeasedWrite, stop: Stop): Promise<boolean> {
+  private async write(record: EventEntity, write: LeasedWrite, stop: Stop): Promise<boolean> {
     const held = await this.parts.writer.write(write, stop);
     if (!held) {
-      this.logger.warn(`The lease of event ${write.lease.id} was lost; what this worker did with it is not recorded.`);
+      this.log.leaseLost(record);
     }
     return held;
   }
@@ -212,11 +209,11 @@ export class EventProcessor {
     const { retry, random } = this.parts;
     const counts = failure?.isEventsOwn ?? true;
     const error = describeError(failure?.cause);
-    this.logger.error(`Event ${record.stripeId} could not be prepared: ${firstLine(error)}`);
+    this.log.notPrepared(record, error);
     const delayMs = retryDelayMs(retry, counts ? record.attempts : 1, random());
     const hopeless = counts && record.attempts >= retry.maxAttempts;
     const outcome: EventOutcome = hopeless ? { status: 'dead', error } : { status: 'pending', delayMs, error, counts };
-    await this.write({ lease: record, outcome }, stop);
+    await this.end(record, outcome, stop);
   }
 }
 
@@ -230,6 +227,6 @@ function isOpen(run: HandlerRunEntity | undefined): boolean {
   return run === undefined || run.status === 'failed';
 }
 
-function firstLine(text: string | null): string {
-  return text?.split('\n', 1)[0] ?? '';
+function settlementOf(outcome: EventOutcome): StripeSettlement {
+  return outcome.status === 'pending' ? (outcome.counts ? 'retry' : 'deferred') : outcome.status;
 }

@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { describeError, sleep, stopwatch, turn } from '../common';
 import type { LeaseStore } from '../events';
+import { UNWATCHED, type StripeTelemetry } from '../telemetry';
 import { Bell } from './bell';
 import type { EventProcessor } from './event.processor';
 import type { HandlingPlaces } from './handling-places';
 import type { LeaseKeeper } from './lease-keeper';
 import { WorkInHand } from './work-in-hand';
+import { WorkerPulse } from './worker-pulse';
 
 /** What bounds a worker. */
 export interface WorkerLimits {
@@ -25,6 +27,8 @@ export interface WorkerPorts {
   readonly processor: Pick<EventProcessor, 'process' | 'handBack' | 'abort'>;
   readonly places: Pick<HandlingPlaces, 'ahead' | 'close'>;
   readonly keeper: Pick<LeaseKeeper, 'stop'>;
+  readonly telemetry?: Pick<StripeTelemetry, 'claimed'>;
+  readonly pulse?: WorkerPulse;
 }
 
 const MOST_EVENTS_PER_CLAIM = 50;
@@ -48,14 +52,20 @@ export class EventWorker {
   private readonly rounds = new WorkInHand();
   private running: Promise<void> | undefined;
   private reapAtMs = Number.NEGATIVE_INFINITY;
+  private readonly telemetry: Pick<StripeTelemetry, 'claimed'>;
+  private readonly pulse: WorkerPulse;
 
   constructor(
     private readonly ports: WorkerPorts,
     private readonly limits: WorkerLimits,
-  ) {}
+  ) {
+    this.telemetry = ports.telemetry ?? UNWATCHED;
+    this.pulse = ports.pulse ?? new WorkerPulse();
+  }
 
   /** Begins to claim events. */
   start(): void {
+    this.pulse.beat();
     this.running ??= this.loop();
   }
 
@@ -66,6 +76,7 @@ export class EventWorker {
 
   /** Claims nothing more, waits for what is running, and hands back what does not end in time. */
   async stop(): Promise<void> {
+    this.pulse.stop();
     this.stopping.abort();
     this.bell.ring();
     this.ports.places.close();
@@ -88,6 +99,7 @@ export class EventWorker {
       this.bell.answer();
       try {
         const more = await this.round();
+        this.noteRound();
         faults = 0;
         if (!more) {
           // Spread, so that processes do not sweep in step.
@@ -98,6 +110,12 @@ export class EventWorker {
         this.logger.error(`Due events could not be claimed: ${describeError(error)}`);
         await sleep(pauseAfter(faults), this.stopping.signal);
       }
+    }
+  }
+
+  private noteRound(): void {
+    if (!this.isStopping()) {
+      this.pulse.beat();
     }
   }
 
@@ -124,6 +142,7 @@ export class EventWorker {
       await this.ports.processor.handBack(events);
       return false;
     }
+    this.telemetry.claimed(events);
     this.events.begin(events.length);
     void this.ports.processor.process(events, () => {
       this.events.end();

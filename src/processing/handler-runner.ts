@@ -7,8 +7,10 @@ import { HandlerTimeoutError, LeaseLostError, ShutdownError } from '../errors';
 import type { EventEntity, LeaseStore, RunRecord, StripeEventLike } from '../events';
 import type { RegisteredHandler } from '../handlers';
 import type { StripeClients } from '../stripe-api';
+import { UNWATCHED, type StripeTelemetry } from '../telemetry';
 import type { RunResult } from './event-verdict';
 import { handlerContext } from './handler-context';
+import { handlerEnd } from './handler-end';
 import { isInstance, readFailure } from './handler-failure';
 import { orAborted, orGivenUp } from './settling';
 
@@ -57,6 +59,7 @@ export class HandlerRunner {
     private readonly clients: StripeClients,
     private readonly clock: Clock,
     private readonly limits: RunLimits,
+    private readonly telemetry: Pick<StripeTelemetry, 'handling'> = UNWATCHED,
   ) {}
 
   /**
@@ -66,6 +69,14 @@ export class HandlerRunner {
    * @param attemptsBefore how often the handler was called for this event already
    */
   async run(handler: RegisteredHandler, running: RunningEvent, attemptsBefore: number): Promise<RunResult> {
+    const attempt = attemptsBefore + 1;
+    const observed = this.telemetry.handling({ event: running.record, handler: handler.id, attempt });
+    const result = await observed.run(() => this.runInTime(handler, running, attempt));
+    observed.end(handlerEnd(result));
+    return result;
+  }
+
+  private async runInTime(handler: RegisteredHandler, running: RunningEvent, attempt: number): Promise<RunResult> {
     const timeoutMs = handler.timeoutMs ?? this.limits.timeoutMs;
     const stop = new Stop();
     const leave = running.stop.onAbort(() => {
@@ -81,7 +92,7 @@ export class HandlerRunner {
       }, timeoutMs);
       call.startedAtMs = this.clock.now();
     };
-    const call: Call = { handler, running, attempt: attemptsBefore + 1, startedAtMs: null, begin, stop };
+    const call: Call = { handler, running, attempt, startedAtMs: null, begin, stop };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
     } catch (error) {

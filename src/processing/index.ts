@@ -8,3 +8,4 @@ export { HandlerRunner } from './handler-runner';
 export { LeaseKeeper } from './lease-keeper';
 export { LeasedWriter } from './leased-writer';
 export type { RetryPolicy } from './retry-policy';
+export { WorkerPulse, type WorkerState } from './worker-pulse';

@@ -1,7 +1,8 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { describeError, RateLimit } from '../common';
+import { describeError, LogEntry, RateLimit } from '../common';
 import { errorBody, SignatureVerificationError, StorageUnavailableError } from '../errors';
+import { refusal } from './refusal';
 
 /** Answers what went wrong on the webhook in one form, and says so in the log, without a word of the body. */
 @Catch()
@@ -35,7 +36,8 @@ export class WebhookExceptionFilter implements ExceptionFilter {
       this.reportRefusal(error);
     } else if (this.failures.admits()) {
       const cause = error instanceof StorageUnavailableError ? (error.cause ?? error.reason) : error;
-      this.logger.error(`A delivery was not stored; Stripe sends it again: ${describeError(cause)}`);
+      const sentence = `A delivery was not stored; Stripe sends it again: ${describeError(cause)}`;
+      this.logger.error(new LogEntry(sentence, { reason: refusal(error).reason }));
     }
   }
 
@@ -49,7 +51,7 @@ export class WebhookExceptionFilter implements ExceptionFilter {
   private reportRefusal(error: unknown): void {
     if (this.refusals.admits()) {
       const why = error instanceof SignatureVerificationError ? error.problem : errorBody(error).code;
-      this.logger.warn(`A delivery was refused: ${why}`);
+      this.logger.warn(new LogEntry(`A delivery was refused: ${why}`, { reason: refusal(error).reason }));
     }
   }
 }

@@ -36,8 +36,11 @@ export function createWebhookController({ path, endpoint }: WebhookPlace, decora
     @Post()
     @MarkWebhookRoute()
     async receive(@Req() request: WebhookRequest, @Res() response: unknown): Promise<WebhookReceipt> {
-      const body = this.bodies.bodyOf(request);
-      const receipt = await this.receiver.receive(body, request.headers['stripe-signature'], endpoint);
+      const receipt = await this.receiver.receive({
+        body: () => this.bodies.bodyOf(request),
+        signature: request.headers['stripe-signature'],
+        account: endpoint,
+      });
       this.host.httpAdapter.reply(response, receipt, HttpStatus.OK);
       // Nobody sends it; interceptors that look at the answer find one.
       return receipt;

@@ -56,7 +56,9 @@ const VALUES = {
     'StripeEndpointService',
     'StripeEventActionService',
     'StripeEventsError',
+    'StripeHealth',
     'StripeModule',
+    'StripeTelemetry',
     'SyncRunCancelledError',
     'SyncRunEntity',
     'SyncRunFailedError',
@@ -75,6 +77,9 @@ const VALUES = {
     'stripeEntities',
     'stripeMigrations',
   ],
+  'src/observability/opentelemetry/index.ts': ['StripeOpenTelemetryModule'],
+  'src/observability/prometheus/index.ts': ['StripePrometheusModule'],
+  'src/observability/terminus/index.ts': ['StripeHealthIndicator'],
   'src/testing/index.ts': ['buildEvent', 'signedDelivery', 'testId', 'waitForEvent'],
 };
 
@@ -116,6 +121,8 @@ const TYPES = {
     'StripeCustomerOptions',
     'StripeCustomerReference',
     'StripeDeadLetter',
+    'StripeDeliveryEnd',
+    'StripeDeliveryObservation',
     'StripeEndpointDeclaration',
     'StripeEndpointDifference',
     'StripeEndpointDrift',
@@ -125,18 +132,28 @@ const TYPES = {
     'StripeEventPattern',
     'StripeEventType',
     'StripeFetchedEventOf',
+    'StripeHandlerCall',
     'StripeHandlerContext',
+    'StripeHandlerEnd',
+    'StripeHandlerOutcome',
+    'StripeHealthOptions',
+    'StripeHealthReport',
     'StripeMissedEvents',
     'StripeModuleOptions',
     'StripeModuleStructure',
+    'StripeObservation',
+    'StripeObservedEvent',
+    'StripeObserver',
     'StripeOwnerAnswer',
     'StripeOwnerQuestion',
     'StripeOwnerResolver',
     'StripeProcessingOptions',
+    'StripeRecordedBatch',
     'StripeRelatedObjectOf',
     'StripeReplayMissed',
     'StripeScope',
     'StripeSecretRotation',
+    'StripeSettlement',
     'StripeTableOptions',
     'StripeThinEvent',
     'StripeThinEventType',
@@ -146,6 +163,9 @@ const TYPES = {
     'SyncRunStatus',
     'UnlinkOwnerOptions',
   ],
+  'src/observability/opentelemetry/index.ts': ['StripeOpenTelemetryOptions'],
+  'src/observability/prometheus/index.ts': ['StripePrometheusOptions'],
+  'src/observability/terminus/index.ts': ['StripeHealthLimits'],
   'src/testing/index.ts': ['EventParts', 'SignedDelivery', 'WaitOptions'],
 };
 
@@ -175,7 +195,9 @@ function exportsOf(entry: string): { values: string[]; types: string[] } {
   return { values: names(true), types: names(false) };
 }
 
-describe.each(['src/index.ts', 'src/testing/index.ts'] as const)('the entry point %s', (entry) => {
+const ENTRIES = Object.keys(VALUES) as (keyof typeof VALUES)[];
+
+describe.each(ENTRIES)('the entry point %s', (entry) => {
   const { values, types } = exportsOf(entry);
 
   it('exports these values', () => {

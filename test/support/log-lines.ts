@@ -4,6 +4,8 @@ import type { LoggerService } from '@nestjs/common';
 /** A logger that keeps what is logged, everything of it, as text. */
 export class LogLines implements LoggerService {
   readonly lines: string[] = [];
+  /** The same as it was given, for what a program would make of it. */
+  readonly entries: { readonly level: string; readonly parts: readonly unknown[] }[] = [];
   private readonly watchers = new Set<() => void>();
   readonly log = (...parts: unknown[]): void => {
     this.keep('log', parts);
@@ -40,6 +42,7 @@ export class LogLines implements LoggerService {
   }
 
   private keep(level: string, parts: unknown[]): void {
+    this.entries.push({ level, parts });
     this.lines.push(
       `${level} ${parts.map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 8 }))).join(' ')}`,
     );

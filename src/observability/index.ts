@@ -1,0 +1,1 @@
+export { StripeHealth, type StripeHealthOptions, type StripeHealthReport } from './stripe-health';

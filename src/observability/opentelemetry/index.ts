@@ -1,0 +1,1 @@
+export { StripeOpenTelemetryModule, type StripeOpenTelemetryOptions } from './stripe-opentelemetry.module';

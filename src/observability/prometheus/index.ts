@@ -1,0 +1,2 @@
+export { StripePrometheusModule } from './stripe-prometheus.module';
+export type { StripePrometheusOptions } from './stripe-prometheus.options';

@@ -1,0 +1,1 @@
+export { StripeHealthIndicator, type StripeHealthLimits } from './stripe.health-indicator';
