@@ -60,6 +60,7 @@ export {
   type EventListFilter,
   type EventReplayFilter,
   type EventDiscardFilter,
+  type EarlierAttempt,
   type EventSource,
   type EventStatus,
   type IgnoredReason,

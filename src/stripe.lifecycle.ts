@@ -9,7 +9,7 @@ import { EventEntity, EventPayloadEntity, HandlerRunEntity } from './events';
 const CRITICAL_COLUMNS: [(typeof STRIPE_ENTITIES)[number], Pick<TableTexts, 'ids' | 'texts'>][] = [
   [EventEntity, { ids: ['stripe_id', 'object_id'], texts: ['last_error'] }],
   [EventPayloadEntity, { ids: [], texts: ['body'] }],
-  [HandlerRunEntity, { ids: ['handler'], texts: ['error'] }],
+  [HandlerRunEntity, { ids: ['handler'], texts: ['error', 'earlier'] }],
   [CustomerEntity, { ids: ['stripe_id', 'owner_id'], texts: ['name', 'data'] }],
 ];
 

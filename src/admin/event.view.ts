@@ -12,6 +12,7 @@ import { moment } from './moment';
 import { nestedWithin } from './nesting';
 import type { PayloadMask } from './payload-mask';
 import { ApiField, ApiSchema, type FieldDoc } from './openapi';
+import { HandlerCallView, handlerCalls } from './handler-call.view';
 import { RunView, runView } from './run.view';
 
 const TEXT: FieldDoc = { type: 'string' };
@@ -93,6 +94,12 @@ export class EventDetailView extends EventView {
 
   @ApiField({ type: () => RunView, isArray: true })
   runs!: RunView[];
+
+  @ApiField({ type: 'integer', description: 'How often it was replayed with all of its handlers.' })
+  replays!: number;
+
+  @ApiField({ type: () => HandlerCallView, isArray: true, description: 'Every call that is kept, oldest first.' })
+  history!: HandlerCallView[];
 }
 
 /** A page of events. */
@@ -129,7 +136,7 @@ export function eventView(event: EventEntity): Readonly<EventView> {
   };
 }
 
-/** What is shown of an event by itself; its body must be attached. */
+/** What is shown of an event by itself; its body must be attached, and the runs may be of any of its replays. */
 export function eventDetailView(
   event: EventEntity,
   runs: readonly HandlerRunEntity[],
@@ -140,7 +147,9 @@ export function eventDetailView(
     message: mask.apply(messageOf(event)),
     request: event.request,
     pendingWebhooks: event.pendingWebhooks,
-    runs: runs.map(runView),
+    runs: runs.filter(({ replayNo }) => replayNo === event.replayNo).map(runView),
+    replays: event.replayNo,
+    history: handlerCalls(runs),
   };
 }
 

@@ -51,7 +51,7 @@ export class StripeAdminEventsController {
       throw new EventNotFoundError();
     }
     await this.payloads.attachTo([event]);
-    const runs = (await this.runs.runsOf([event])).get(event.id) ?? [];
+    const runs = await this.runs.historyOf(event);
     send(this.host, response, { statusCode: HttpStatus.OK, body: eventDetailView(event, runs, this.policy.mask) });
   }
 }

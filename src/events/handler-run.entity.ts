@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { momentColumn, textColumn } from '../database';
+import type { EarlierAttempt } from './earlier-attempt';
 import type { RunStatus } from './event-status';
 
 /** One handler on one event: a handler that succeeded is not run again for that event, unless it is replayed. */
@@ -41,4 +42,8 @@ export class HandlerRunEntity {
   /** What the latest failure said, without secrets, at most 2,000 characters. */
   @Column({ type: 'text', nullable: true })
   error!: string | null;
+
+  /** The attempts before the latest one, oldest first: the last 20. Null where it is the first. */
+  @Column({ type: 'simple-json', nullable: true })
+  earlier!: readonly EarlierAttempt[] | null;
 }

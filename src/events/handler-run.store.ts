@@ -1,4 +1,5 @@
 import { placeholders, toDate, type LedgerDatabase, type Row, type ValueType } from '../database';
+import { attemptsOfText, textOfAttempts, type EarlierAttempt } from './earlier-attempt';
 import type { RunStatus } from './event-status';
 import { HandlerRunEntity } from './handler-run.entity';
 
@@ -10,6 +11,8 @@ export interface RunRecord {
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly error: string | null;
+  /** The attempts before this one. @default none */
+  readonly earlier?: readonly EarlierAttempt[];
 }
 
 /** What a run is known by. */
@@ -26,6 +29,7 @@ export const RUN_COLUMNS: readonly { readonly name: string; readonly type: Value
   { name: 'finished_at', type: 'bigint' },
   { name: 'duration_ms', type: 'integer' },
   { name: 'error', type: 'text' },
+  { name: 'earlier', type: 'text' },
 ];
 
 /** An event at one of its replays. */
@@ -33,6 +37,9 @@ export interface ReplayedEvent {
   readonly id: string;
   readonly replayNo: number;
 }
+
+/** Of so many replays, the present one among them, runs are told. */
+const REPLAYS_TOLD = 10;
 
 /** Reads the runs of handlers. */
 export class HandlerRunStore {
@@ -43,25 +50,39 @@ export class HandlerRunStore {
     const found = new Map<string, HandlerRunEntity[]>(events.map(({ id }) => [id, []]));
     if (events.length > 0) {
       const replays = new Map(events.map(({ id, replayNo }) => [id, replayNo]));
-      const rows = await this.database.query(
-        `SELECT ${RUN_COLUMNS.map(({ name }) => name).join(', ')} FROM ${this.database.table(HandlerRunEntity)}
- WHERE event_id IN (${placeholders(events.length)}) ORDER BY event_id, started_at, handler`,
+      const runs = await this.read(
+        `event_id IN (${placeholders(events.length)}) ORDER BY event_id, started_at, handler`,
         events.map(({ id }) => id),
       );
-      const runs = rows.map(runFromRow).filter((run) => run.replayNo === replays.get(run.eventId));
-      runs.forEach((run) => found.get(run.eventId)?.push(run));
+      const counting = runs.filter((run) => run.replayNo === replays.get(run.eventId));
+      counting.forEach((run) => found.get(run.eventId)?.push(run));
     }
     return found;
+  }
+
+  /** The runs of an event that count, behind those of its latest replays before. */
+  historyOf({ id, replayNo }: ReplayedEvent): Promise<HandlerRunEntity[]> {
+    const where = 'event_id = ? AND replay_no > ? ORDER BY replay_no, started_at, handler';
+    return this.read(where, [id, replayNo - REPLAYS_TOLD]);
+  }
+
+  private async read(where: string, params: readonly unknown[]): Promise<HandlerRunEntity[]> {
+    const columns = RUN_COLUMNS.map(({ name }) => name).join(', ');
+    const rows = await this.database.query(
+      `SELECT ${columns} FROM ${this.database.table(HandlerRunEntity)} WHERE ${where}`,
+      params,
+    );
+    return rows.map(runFromRow);
   }
 }
 
 /** The values of a run's row, in the order of {@link RUN_COLUMNS}. */
 export function runValues({ id, replayNo }: ReplayedEvent, run: RunRecord): unknown[] {
-  const { handler, status, attempts, startedAtMs, finishedAtMs, error } = run;
+  const { handler, status, attempts, startedAtMs, finishedAtMs, error, earlier } = run;
   // The process's clock may have been set meanwhile.
   const durationMs = Math.min(Math.max(0, Math.round(finishedAtMs - startedAtMs)), 2 ** 31 - 1);
   const times = [Math.round(startedAtMs), Math.round(finishedAtMs), durationMs];
-  return [id, replayNo, handler, status, attempts, ...times, error];
+  return [id, replayNo, handler, status, attempts, ...times, error, textOfAttempts(earlier)];
 }
 
 function runFromRow(row: Row): HandlerRunEntity {
@@ -75,5 +96,6 @@ function runFromRow(row: Row): HandlerRunEntity {
     finishedAt: toDate(row.finished_at),
     durationMs: Number(row.duration_ms),
     error: typeof row.error === 'string' ? row.error : null,
+    earlier: attemptsOfText(row.earlier),
   });
 }

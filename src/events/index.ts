@@ -36,6 +36,7 @@ export { EventTwinEntity } from './event-twin.entity';
 export { EventTwinStore, type TwinClaim } from './event-twin.store';
 export { EventValidator } from './event-validator';
 export { checkHandlers, HandlerDirectory } from './handler-directory';
+export { attemptsBefore, type EarlierAttempt, type RecordedRun } from './earlier-attempt';
 export { HandlerRunEntity } from './handler-run.entity';
 export { HandlerRunStore, type RunRecord } from './handler-run.store';
 export type { Claimed } from './due-claim';

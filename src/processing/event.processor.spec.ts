@@ -47,8 +47,8 @@ describe('handling events', () => {
       registry: { handlersFor: () => handlers.map((id) => ({ id }) as RegisteredHandler) },
       pairing: { leftFor: (_, all) => all.filter(({ id }) => id !== 'first') },
       runner: {
-        run: (handler, running, attempts) => {
-          log.push(`run ${running.record.id} ${handler.id} ${attempts}`);
+        run: (handler, running, before) => {
+          log.push(`run ${running.record.id} ${handler.id} ${before?.attempts ?? 0}`);
           return run(handler.id, running);
         },
       },

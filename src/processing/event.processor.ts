@@ -168,7 +168,7 @@ export class EventProcessor {
       if (unwritten !== undefined && !(await this.write(record, { lease: record, run: unwritten }, stop))) {
         return { abandoned: 'lease-lost' };
       }
-      const result = await this.parts.runner.run(handler, running, before.get(handler.id)?.attempts ?? 0);
+      const result = await this.parts.runner.run(handler, running, before.get(handler.id));
       if (result.kind === 'abandoned') {
         return { abandoned: result.reason };
       }

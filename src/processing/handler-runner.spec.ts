@@ -74,7 +74,12 @@ describe('calling a handler', () => {
     const runner = new HandlerRunner(database.asDatabase(), leases, clients, { now: () => nowMs }, LIMITS);
     const registered = { id: 'h', patterns: ['*'], transactional: false, invoke, ...handler };
     const record = Object.assign(new EventEntity(), { id: '1', stripeId: 'evt_1', attempts: 5 });
-    return runner.run(registered, { record, event: { id: 'evt_1' }, customer: null, stop: event }, attemptsBefore);
+    const before = { attempts: attemptsBefore, startedAt: new Date(3), durationMs: 2, error: 'oops', earlier: null };
+    return runner.run(
+      registered,
+      { record, event: { id: 'evt_1' }, customer: null, stop: event },
+      attemptsBefore === 0 ? undefined : before,
+    );
   }
   const transactional = (invoke: Invoke): Promise<RunResult> => run(invoke, { transactional: true });
 
@@ -95,7 +100,12 @@ describe('calling a handler', () => {
     [0, { maxAttempts: 1 }, 'dead'],
   ])('fails, after %i attempts before and with %j, so that the run is %s', async (before, handler, status) => {
     const result = await run(() => Promise.reject(new Error('no')), handler, before);
-    expect(result).toMatchObject({ kind: 'failed', retryAfterMs: null, run: { status, attempts: before + 1 } });
+    const earlier = before === 0 ? [] : [{ attempt: before, startedAtMs: 3, durationMs: 2, error: 'oops' }];
+    expect(result).toMatchObject({
+      kind: 'failed',
+      retryAfterMs: null,
+      run: { status, attempts: before + 1, earlier },
+    });
   });
 
   it('uses up no attempt where the handler asks for a delay, also after the last one', async () => {

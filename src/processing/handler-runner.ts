@@ -4,7 +4,14 @@ import { Stop, type Clock } from '../common';
 import type { CustomerEntity } from '../customers';
 import type { LedgerDatabase } from '../database';
 import { HandlerTimeoutError, LeaseLostError, ShutdownError } from '../errors';
-import type { EventEntity, LeaseStore, RunRecord, StripeEventLike } from '../events';
+import {
+  attemptsBefore,
+  type EventEntity,
+  type LeaseStore,
+  type RecordedRun,
+  type RunRecord,
+  type StripeEventLike,
+} from '../events';
 import type { RegisteredHandler } from '../handlers';
 import type { StripeClients } from '../stripe-api';
 import { UNWATCHED, type StripeTelemetry } from '../telemetry';
@@ -32,6 +39,7 @@ export interface RunLimits {
 interface Call {
   readonly handler: RegisteredHandler;
   readonly running: RunningEvent;
+  readonly before: RecordedRun | undefined;
   readonly attempt: number;
   /** When the handler was called; null while its transaction is waited for. */
   startedAtMs: number | null;
@@ -66,17 +74,21 @@ export class HandlerRunner {
    * Never rejects, and settles soon after the handler's time, whatever the handler does. Its transaction is waited for
    * before, for as long at most: a handler that was not called has not failed.
    *
-   * @param attemptsBefore how often the handler was called for this event already
+   * @param before what was recorded of the handler on this event, if it was called already
    */
-  async run(handler: RegisteredHandler, running: RunningEvent, attemptsBefore: number): Promise<RunResult> {
-    const attempt = attemptsBefore + 1;
+  async run(handler: RegisteredHandler, running: RunningEvent, before?: RecordedRun): Promise<RunResult> {
+    const attempt = (before?.attempts ?? 0) + 1;
     const observed = this.telemetry.handling({ event: running.record, handler: handler.id, attempt });
-    const result = await observed.run(() => this.runInTime(handler, running, attempt));
+    const result = await observed.run(() => this.runInTime(handler, running, before));
     observed.end(handlerEnd(result));
     return result;
   }
 
-  private async runInTime(handler: RegisteredHandler, running: RunningEvent, attempt: number): Promise<RunResult> {
+  private async runInTime(
+    handler: RegisteredHandler,
+    running: RunningEvent,
+    before: RecordedRun | undefined,
+  ): Promise<RunResult> {
     const timeoutMs = handler.timeoutMs ?? this.limits.timeoutMs;
     const stop = new Stop();
     const leave = running.stop.onAbort(() => {
@@ -92,7 +104,8 @@ export class HandlerRunner {
       }, timeoutMs);
       call.startedAtMs = this.clock.now();
     };
-    const call: Call = { handler, running, attempt, startedAtMs: null, begin, stop };
+    const attempt = (before?.attempts ?? 0) + 1;
+    const call: Call = { handler, running, before, attempt, startedAtMs: null, begin, stop };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
     } catch (error) {
@@ -194,6 +207,7 @@ export class HandlerRunner {
       startedAtMs: call.startedAtMs ?? finishedAtMs,
       finishedAtMs,
       error: ended.error ?? null,
+      earlier: attemptsBefore(call.before),
     };
   }
 }

@@ -140,7 +140,7 @@ describe('the OpenAPI description of the administration', () => {
     expect(properties['processedAt']).toEqual({ type: 'string', format: 'date-time', nullable: true });
     expect(Object.keys(schema('StripeEventDetailView').properties)).toEqual([
       ...Object.keys(properties),
-      ...['message', 'request', 'pendingWebhooks', 'runs'],
+      ...['message', 'request', 'pendingWebhooks', 'runs', 'replays', 'history'],
     ]);
     expect(schema('StripeEventDetailView').properties['runs']).toEqual({
       type: 'array',

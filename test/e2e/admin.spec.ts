@@ -199,15 +199,15 @@ describe.each(platforms)('the administration on $name', (platform) => {
       await ledger.deliver(event);
       const [row] = await ledger.dataSource.query<{ id: string }[]>('SELECT id FROM stripe_event');
       await ledger.dataSource.query(
-        `INSERT INTO stripe_event_handler_run (event_id, handler, status, attempts, started_at, finished_at, duration_ms, error)
- VALUES (?, 'Billing.onPaid', 'failed', 2, 1000, 1500, 500, 'no')`,
-        [row?.id],
+        `INSERT INTO stripe_event_handler_run (event_id, handler, status, attempts, started_at, finished_at, duration_ms, error, earlier)
+ VALUES (?, 'Billing.onPaid', 'failed', 2, 1000, 1500, 500, 'no', ?)`,
+        [row?.id, JSON.stringify([{ attempt: 1, startedAtMs: 500, durationMs: 4, error: 'not yet' }])],
       );
 
       const body = await get(`events/${String(event.id)}`);
 
       expect(Object.keys(body).sort()).toEqual(
-        [...EVENT_FIELDS, 'message', 'pendingWebhooks', 'request', 'runs'].sort(),
+        [...EVENT_FIELDS, 'history', 'message', 'pendingWebhooks', 'replays', 'request', 'runs'].sort(),
       );
       expect(body).toMatchObject({
         message: event,
@@ -219,6 +219,11 @@ describe.each(platforms)('the administration on $name', (platform) => {
             ...{ startedAt: '1970-01-01T00:00:01.000Z', finishedAt: '1970-01-01T00:00:01.500Z' },
           },
         ],
+        replays: 0,
+        history: [
+          { attempt: 1, status: 'failed', startedAt: '1970-01-01T00:00:00.500Z', durationMs: 4, error: 'not yet' },
+          { attempt: 2, status: 'failed', startedAt: '1970-01-01T00:00:01.000Z', durationMs: 500, error: 'no' },
+        ].map((call) => ({ handler: 'Billing.onPaid', replay: 0, ...call })),
       });
     });
 

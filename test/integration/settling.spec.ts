@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { LeaseLostError } from '../../src/errors';
 import {
+  HandlerRunStore,
   EventEntity,
   HandlerRunEntity,
   LeaseStore,
@@ -124,13 +125,18 @@ describe.each(databases)('settling, on $name', (kind) => {
     expect((await runs().find({ order: { attempts: 'ASC' } })).map(({ eventId, handler, attempts }) => [eventId, handler, attempts])).toEqual([0, 1, 2, 4, 5, 6].map((index) => [all[index]!.id, `handler ${index}`, index + 1])); // prettier-ignore
   });
 
-  it('keeps the latest attempt of a handler', async () => {
+  it('keeps the latest attempt of a handler, and those before it', async () => {
     const [lease] = await held(1);
     await leases.write([{ lease: lease!, run: ran({ status: 'failed', error: 'no', attempts: 1 }) }]);
-    await leases.write([{ lease: lease!, run: ran({ attempts: 2, startedAtMs: 5_000, finishedAtMs: 5_001 }) }]);
+    const earlier = [{ attempt: 1, startedAtMs: 4_000, durationMs: 2, error: 'größe 漢字 🎉 "\\"' }];
+    await leases.write([
+      { lease: lease!, run: ran({ attempts: 2, startedAtMs: 5_000, finishedAtMs: 5_001, earlier }) },
+    ]);
 
-    expect(await runs().find()).toMatchObject([
-      { eventId: lease!.id, replayNo: 0, status: 'succeeded', attempts: 2, error: null, durationMs: 1 },
+    const latest = { eventId: lease!.id, replayNo: 0, status: 'succeeded', attempts: 2, error: null, durationMs: 1 };
+    expect(await runs().find()).toMatchObject([{ ...latest, earlier }]);
+    expect(await new HandlerRunStore(tables.database).historyOf({ id: lease!.id, replayNo: 1 })).toMatchObject([
+      { ...latest, earlier },
     ]);
   });
 

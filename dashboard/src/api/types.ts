@@ -12,32 +12,21 @@ export type {
   EventPageView as EventPage,
   EventView as Event,
 } from '../../../src/admin/event.view';
+export type {
+  WatchedAccountView as WatchedAccount,
+  WatchedEndpointsView as WatchedEndpoints,
+  WatchedEndpointView as WatchedEndpoint,
+} from '../../../src/admin/endpoints.view';
+export type { HandlerCallView as Call } from '../../../src/admin/handler-call.view';
 export type { RunView as Run } from '../../../src/admin/run.view';
 export type {
   HandlerStatsView as HandlerStats,
   StatsView as Stats,
   TimeBucketView as Bucket,
 } from '../../../src/admin/stats.view';
+export type { SyncRunListView as SyncRuns, SyncRunView as SyncRun } from '../../../src/admin/sync-run.view';
 export type { EventSource, EventStatus } from '../../../src/events';
 
 /** From what went well to what did not. */
 export const STATUSES = ['succeeded', 'processing', 'pending', 'dead', 'ignored'] as const;
 export const SOURCES = ['webhook', 'catch-up', 'manual'] as const;
-
-/** A catch-up or a sync, where the application has them. */
-export interface SyncRun {
-  readonly run: string;
-  readonly kind: SyncRunKind;
-  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
-  readonly done: number;
-  readonly total: number | null;
-  readonly added: number;
-  readonly failed: number;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly error: string | null;
-}
-
-export interface SyncRuns {
-  readonly data: readonly SyncRun[];
-}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { EventDetail, Run } from '../api/types';
-import { Text, Time } from '../ui/basics';
-import { duration } from '../ui/words';
+import type { Call, EventDetail, Run } from '../api/types';
+import { ErrorBox, Text, Time } from '../ui/basics';
+import { duration, ordinal } from '../ui/words';
 
 type Tone = 'good' | 'bad' | 'wait' | 'plain';
 
@@ -30,11 +30,10 @@ export function Timeline({ event }: { readonly event: EventDetail }) {
 }
 
 function stepsOf(event: EventDetail): Step[] {
-  const runs = [...event.runs].sort((a, b) => Date.parse(a.startedAt ?? '') - Date.parse(b.startedAt ?? ''));
   return [
     { at: event.createdAt, tone: 'plain', title: 'Created by Stripe' },
     { at: event.receivedAt, tone: 'plain', title: `Received by ${event.source}`, more: <Delay event={event} /> },
-    ...runs.map(runStep),
+    ...callSteps(event),
     ...lastStep(event),
   ];
 }
@@ -44,8 +43,21 @@ function Delay({ event: { createdAt, receivedAt } }: { readonly event: EventDeta
   return ms >= 60_000 ? <p class="step-more">{duration(ms)} after it was created</p> : null;
 }
 
-function runStep({ handler, status, attempts, startedAt, durationMs, error }: Run): Step {
-  const words = { succeeded: 'succeeded', failed: 'failed', dead: 'was given up' } as const;
+/** The calls of handlers, with a line where they began anew. */
+function callSteps({ history, replays }: EventDetail): Step[] {
+  const steps = history.flatMap((call, index) => {
+    const before = history[index - 1]?.replay ?? (index === 0 ? 0 : call.replay);
+    return call.replay > before ? [replayStep(call.replay), callStep(call)] : [callStep(call)];
+  });
+  return (history.at(-1)?.replay ?? 0) < replays ? [...steps, replayStep(replays)] : steps;
+}
+
+function replayStep(replay: number): Step {
+  return { at: null, tone: 'plain', title: replay === 1 ? 'Replayed' : `Replayed, for the ${ordinal(replay)} time` };
+}
+
+function callStep({ handler, status, attempt, startedAt, durationMs, error }: Call): Step {
+  const words = { succeeded: 'succeeded', failed: 'failed', dead: 'failed, and was given up' } as const;
   return {
     at: startedAt,
     tone: status === 'succeeded' ? 'good' : 'bad',
@@ -60,13 +72,10 @@ function runStep({ handler, status, attempts, startedAt, durationMs, error }: Ru
     more: (
       <>
         <p class="step-more">
-          attempt {attempts}, {duration(durationMs)}
+          {attempt > 0 ? `attempt ${attempt}, ` : ''}
+          {duration(durationMs)}
         </p>
-        {error !== null && (
-          <pre class="error-box">
-            <Text of={error} />
-          </pre>
-        )}
+        {error !== null && <ErrorBox of={error} />}
       </>
     ),
   };
@@ -97,9 +106,5 @@ function lastStep({ status, processedAt, nextAttemptAt, ignoredReason, lastError
 /** The event's own error, where no run tells it already. */
 function Why({ of, runs }: { readonly of: string | null; readonly runs: readonly Run[] }) {
   if (of === null || runs.some(({ error }) => error === of)) return null;
-  return (
-    <pre class="error-box">
-      <Text of={of} />
-    </pre>
-  );
+  return <ErrorBox of={of} />;
 }

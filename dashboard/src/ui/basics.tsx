@@ -32,6 +32,26 @@ export function Time({ at, fallback = '–' }: { readonly at: string | null; rea
   );
 }
 
+/** What was thrown; where it came from is a click away. */
+export function ErrorBox({ of }: { readonly of: string }) {
+  const stack = of.search(/^ {4}at /m);
+  return (
+    <div class="error-box">
+      <pre>
+        <Text of={(stack < 0 ? of : of.slice(0, stack)).trimEnd()} />
+      </pre>
+      {stack >= 0 && (
+        <details>
+          <summary>Stack</summary>
+          <pre>
+            <Text of={of.slice(stack).replace(/^ {4}/gm, '')} />
+          </pre>
+        </details>
+      )}
+    </div>
+  );
+}
+
 export function CopyButton({ text, what }: { readonly text: string | (() => string); readonly what: string }) {
   const copy = (): void => {
     navigator.clipboard.writeText(typeof text === 'string' ? text : text()).then(

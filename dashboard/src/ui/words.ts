@@ -13,6 +13,14 @@ export function count(value: number): string {
   return counts.format(value);
 }
 
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const ENDINGS: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** `1st`, `22nd`, `13th`. */
+export function ordinal(value: number): string {
+  return `${value}${ENDINGS[ordinals.select(value)] ?? 'th'}`;
+}
+
 export function percent(share: number): string {
   if (share === 0) return '0 %';
   return share < 0.001 ? '< 0.1 %' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
@@ -36,9 +44,13 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / length)} ${unit}${rest > 0 ? ` ${rest} ${smaller}` : ''}`;
 }
 
-/** `3 min ago`, `in 2 h`. */
+const MONTH_MS = 30 * 86_400_000;
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** `3 min ago`, `in 2 h`; the day itself when it is far. */
 export function ago(momentMs: number, nowMs: number): string {
   const ms = nowMs - momentMs;
+  if (Math.abs(ms) > MONTH_MS) return days.format(momentMs);
   if (Math.abs(ms) < 2_000) return 'just now';
   const rough = duration(Math.floor(Math.abs(ms) / 1_000) * 1_000).replace(/^(\d+)\.\d+ s$/, '$1 s');
   const largest = rough.split(' ').slice(0, 2).join(' ');

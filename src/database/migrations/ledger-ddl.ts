@@ -108,6 +108,7 @@ const RUN: TableDefinition = {
     moment('finished_at'),
     { name: 'duration_ms', type: 'integer' },
     optional(longText('error')),
+    optional(longText('earlier')),
   ],
   indexes: [{ name: 'finished', columns: ['finished_at'] }],
 };
