@@ -13,7 +13,7 @@ import {
 } from './customers';
 import { LedgerDatabase } from './database';
 import { InProcessDispatcher, SilentDispatcher } from './dispatch';
-import { StripeEndpointService } from './endpoints';
+import { EndpointWatch, StripeEndpointService } from './endpoints';
 import {
   CustomerDirectory,
   EventAdmission,
@@ -178,6 +178,11 @@ const handling: Provider[] = [
   HandlerExplorer,
   StartChecks,
   StripeEndpointService,
+  made(
+    EndpointWatch,
+    [StripeClients, HandlerRegistry, HandlerDirectory, ServedAccounts, STRIPE_STRUCTURE, Clock],
+    endpointWatch,
+  ),
   made(HandlerDirectory, [HandlerRegistry, STRIPE_SETTINGS], handlerDirectory),
   made(
     EventDispatcher,
@@ -225,6 +230,18 @@ const receiving: Provider[] = [
 /** A process that does not handle events need not have the handlers of those that do. */
 function handlerDirectory(registry: HandlerRegistry, { processing }: StripeSettings): HandlerDirectory {
   return { ids: () => (processing === false ? null : registry.ids()) };
+}
+
+function endpointWatch(
+  clients: StripeClients,
+  registry: HandlerRegistry,
+  handlers: HandlerDirectory,
+  accounts: ServedAccounts,
+  structure: StripeModuleStructure,
+  clock: Clock,
+): EndpointWatch {
+  const paths = webhookPathsOf(structure).map(({ path }) => path);
+  return new EndpointWatch({ clients, registry, handlers, accounts, paths, clock });
 }
 
 /** Nobody is asked, and nothing replayed, where the application does not want it. */

@@ -1,6 +1,6 @@
 import { Get, HttpStatus, Inject, Injectable, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { HandlerDirectory } from '../events';
+import { HandlerDirectory, ServedAccounts } from '../events';
 import { HandlerRegistry } from '../handlers';
 import { AboutView, knownHandlers } from './about.view';
 import { AdminPolicy } from './admin.options';
@@ -18,6 +18,7 @@ export class StripeAdminAboutController {
     private readonly policy: AdminPolicy,
     @Inject(HandlerDirectory) private readonly directory: HandlerDirectory,
     private readonly registry: HandlerRegistry,
+    private readonly accounts: ServedAccounts,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -32,6 +33,7 @@ export class StripeAdminAboutController {
       readOnly,
       redacts: mask.hides,
       actions: readOnly ? [] : actionsOf(API_CONTROLLERS),
+      endpoints: this.accounts.names,
       handlers: this.directory.ids() === null ? null : knownHandlers(this.registry.all()),
     };
     send(this.host, response, { statusCode: HttpStatus.OK, body });

@@ -23,6 +23,9 @@ export class AboutView {
   @ApiField({ type: 'string', isArray: true, description: 'Paths of the requests that change something.' })
   actions!: readonly string[];
 
+  @ApiField({ type: 'string', isArray: true, description: 'The Stripe accounts that are served, by their names.' })
+  endpoints!: readonly string[];
+
   @ApiField({
     type: () => KnownHandlerView,
     isArray: true,

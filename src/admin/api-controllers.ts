@@ -3,6 +3,7 @@ import { MetadataScanner } from '@nestjs/core';
 import { StripeAdminCatchUpController } from './catch-up.controller';
 import { StripeAdminCustomerActionsController } from './customer-actions.controller';
 import { StripeAdminCustomersController } from './customers.controller';
+import { StripeAdminEndpointsController } from './endpoints.controller';
 import { StripeAdminEventActionsController } from './event-actions.controller';
 import { StripeAdminEventValidationController } from './event-validation.controller';
 import { StripeAdminEventsController } from './events.controller';
@@ -19,6 +20,7 @@ export const API_CONTROLLERS = [
   StripeAdminStatsController,
   StripeAdminCatchUpController,
   StripeAdminSyncRunsController,
+  StripeAdminEndpointsController,
 ];
 
 /** The paths of the requests that change something, below the administration's: `events/:stripeId/replay`. */

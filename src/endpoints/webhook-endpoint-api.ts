@@ -9,9 +9,9 @@ export class WebhookEndpointApi extends EndpointApi {
     super();
   }
 
-  async list(): Promise<RemoteEndpoint[]> {
+  async list(options: Parameters<Stripe['webhookEndpoints']['list']>[1] = {}): Promise<RemoteEndpoint[]> {
     const endpoints: RemoteEndpoint[] = [];
-    for await (const endpoint of this.stripe.webhookEndpoints.list({ limit: 100 })) {
+    for await (const endpoint of this.stripe.webhookEndpoints.list({ limit: 100 }, options)) {
       endpoints.push(endpoint);
     }
     return endpoints;

@@ -8,7 +8,7 @@ import { realRoutes } from '../docs/real-routes';
 import { memoryDatabase } from '../support/databases';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
-import { API_KEY, startStripeApi, type StripeApi } from '../support/stripe-api';
+import { API_KEY, startStripeApi, type StripeApi, type WebhookEndpointObject } from '../support/stripe-api';
 
 const sections = sectionsOf(readDocument('docs/reference/http-api.md'), 3).filter(({ heading }) =>
   /^[A-Z]+ \//.test(heading.text),
@@ -19,6 +19,11 @@ const EVENT = buildEvent({
   object: { id: 'in_1', object: 'invoice', customer: 'cus_1', amount_paid: 4_900 },
 });
 const DEAD = buildEvent({ id: 'evt_2', type: 'charge.failed' });
+const LEADING_HERE: WebhookEndpointObject = {
+  ...{ id: 'we_1', object: 'webhook_endpoint', created: 1_700_000_000, livemode: false, application: null },
+  ...{ api_version: null, description: null, enabled_events: ['invoice.paid'], metadata: {}, status: 'enabled' },
+  url: 'https://shop.example/stripe/webhook',
+};
 /** What the parameters of the paths stand for here. */
 const KNOWN: Record<string, string> = {
   '/events/:stripeId/discard': '/events/evt_2/discard',
@@ -51,6 +56,7 @@ describe('the routes', () => {
 
   beforeAll(async () => {
     stripeApi = await startStripeApi();
+    stripeApi.account.webhookEndpoints.put(LEADING_HERE);
     const stripe = { processing: { sweepMs: 20 }, apiKey: API_KEY, clientOptions: stripeApi.clientOptions };
     ledger = await startLedgerApp({ database: memoryDatabase, platform: platforms[0]!, providers: [Billing], stripe });
     await ledger.deliver(EVENT);

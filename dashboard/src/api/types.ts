@@ -1,5 +1,3 @@
-import type { SyncRunKind } from '../../../src/sync-runs';
-
 /** What the API answers, as its own source declares it: a field that is renamed there does not compile here. */
 export type { AboutView as About, KnownHandlerView as KnownHandler } from '../../../src/admin/about.view';
 export type {

@@ -5,6 +5,7 @@ import { usePolled } from '../state/polled';
 import type { EventPage, Stats } from '../api/types';
 import { Card, Loading, Problem } from '../ui/basics';
 import { Attention } from './overview-attention';
+import { EndpointsCard } from './overview-endpoints';
 import { hasSyncRuns, SyncRunsCard } from './sync-runs';
 import { Handlers, Kinds } from './overview-tables';
 import { Tiles } from './overview-tiles';
@@ -80,6 +81,7 @@ function Content({ stats, dead, newest }: Overview) {
         <Handlers of={stats.handlers} />
         <Kinds stats={stats} />
         {hasSyncRuns() && <SyncRunsCard />}
+        <EndpointsCard />
       </div>
     </>
   );
