@@ -88,15 +88,20 @@ function optionsFor(element: HTMLElement, stats: Stats, onPoint: (index: number 
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
   };
+  const seconds = stats.bucketMs / 1_000;
   const bars = uPlot.paths.bars?.({ size: [0.86, 48], align: 1 });
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.08] } },
+    hooks: { setCursor: [(plot) => onPoint(pointedAt(plot, seconds))] },
+    scales: {
+      // Bars stand to the right of their moment: the latest one needs room as well.
+      x: { range: (_plot, min, max) => [min, max + seconds] },
+      y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.08] },
+    },
     axes: [
       { ...axis, size: 28, grid: { show: false }, values: (_plot, splits) => splits.map(clockFor(stats)) },
       { ...axis, size: 46, values: (_plot, splits) => splits.map((value) => String(Number(value.toPrecision(3)))) },
@@ -113,6 +118,15 @@ function optionsFor(element: HTMLElement, stats: Stats, onPoint: (index: number 
       })),
     ],
   };
+}
+
+/** The bar that the pointer is over. */
+function pointedAt(plot: uPlot, seconds: number): number | null {
+  const { left = -1 } = plot.cursor;
+  const [moments] = plot.data;
+  const [first] = moments;
+  if (left < 0 || first === undefined) return null;
+  return Math.min(moments.length - 1, Math.max(0, Math.floor((plot.posToVal(left, 'x') - first) / seconds)));
 }
 
 function clockFor({ from, to }: Stats): (seconds: number) => string {

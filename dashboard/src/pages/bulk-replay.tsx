@@ -8,7 +8,7 @@ import { count, plain } from '../ui/words';
 import type { Filter } from './event-filter';
 
 /** What the API replays by. */
-const REPLAYED_BY: readonly string[] = ['status', 'kind', 'from', 'to'];
+const REPLAYED_BY: readonly string[] = ['status', 'kind', 'endpoint', 'from', 'to'];
 const MOST_COUNTED = 1_000;
 const PAGE = 100;
 

@@ -1,33 +1,51 @@
 import type { CustomerDetail } from '../api/types';
 import { Tree } from '../payload/tree';
+import { useSignal } from '@preact/signals';
+import { now } from '../state/now';
 import { usePolled } from '../state/polled';
-import { hrefTo } from '../state/route';
+import { several, within } from '../state/accounts';
+import { hrefTo, route } from '../state/route';
 import { act } from '../state/acting';
 import { ask, can } from '../state/session';
-import { Card, CopyButton, Empty, Facts, Loading, Mode, Problem, Text, Time } from '../ui/basics';
+import { AccountTag, ProblemOrWhose } from '../ui/account';
+import { Card, CopyButton, Empty, Facts, Loading, Mode, Text, Time } from '../ui/basics';
 import { Icon } from '../ui/icon';
 import { money } from '../ui/words';
 import { EventLines } from './related';
 
+const SOON_MS = 1_000;
+const CALM_MS = 10_000;
+/** For so long what was fetched is waited for. */
+const FETCHING_MS = 15_000;
+
 export function CustomerPage({ id }: { readonly id: string }) {
+  const { endpoint } = route.value.query;
+  const asked = useSignal(0);
   const { answer, problem } = usePolled<CustomerDetail>({
-    key: id,
-    load: (signal) => ask<CustomerDetail>(`customers/${encodeURIComponent(id)}`, { signal }),
-    every: () => 10_000,
+    key: `${id} ${endpoint ?? ''} ${asked.value}`,
+    load: (signal) => ask<CustomerDetail>(`customers/${encodeURIComponent(id)}`, { query: { endpoint }, signal }),
+    every: () => (now.value - asked.value < FETCHING_MS ? SOON_MS : CALM_MS),
   }).value;
+  const last = useSignal<CustomerDetail | null>(null);
+  if (answer !== null) last.value = answer;
+  const shown = answer ?? last.value;
   return (
     <>
       <nav class="crumbs" aria-label="Where this is">
         <a href="#/customers">Customers</a> <Icon name="right" /> <Text of={id} mono />
       </nav>
-      <Problem of={problem} />
-      {answer === null ? problem === null && <Loading /> : <Content customer={answer} />}
+      <ProblemOrWhose of={problem} parts={['customers', id]} />
+      {shown === null ? (
+        problem === null && <Loading />
+      ) : (
+        <Content customer={shown} onSync={() => (asked.value = now.value)} />
+      )}
     </>
   );
 }
 
-function Content({ customer }: { readonly customer: CustomerDetail }) {
-  const { stripeId, name, email, livemode, placeholder, deletedAt, delinquent, events } = customer;
+function Content({ customer, onSync }: { readonly customer: CustomerDetail; readonly onSync: () => void }) {
+  const { stripeId, endpoint, account, name, email, livemode, placeholder, deletedAt, delinquent, events } = customer;
   return (
     <>
       <div class="page-head">
@@ -35,6 +53,7 @@ function Content({ customer }: { readonly customer: CustomerDetail }) {
           <Text of={name ?? email ?? stripeId} />
         </h1>
         <Mode live={livemode} />
+        {several.value && <AccountTag of={endpoint} />}
         {placeholder && <span class="tag">known by id only</span>}
         {deletedAt !== null && <span class="tag">deleted</span>}
         {delinquent === true && <span class="tag tag-bad">delinquent</span>}
@@ -47,13 +66,14 @@ function Content({ customer }: { readonly customer: CustomerDetail }) {
             <button
               type="button"
               class="button"
-              onClick={() =>
+              onClick={() => {
+                onSync();
                 void act({
                   path: 'customers/sync',
-                  body: { ids: [stripeId] },
+                  body: { ids: [stripeId], ...within(endpoint), ...(account === null ? {} : { account }) },
                   done: 'The customer is being fetched from Stripe.',
-                })
-              }
+                });
+              }}
             >
               Sync
             </button>
@@ -62,7 +82,10 @@ function Content({ customer }: { readonly customer: CustomerDetail }) {
       </div>
       <div class="event-columns">
         <div>
-          <Card title="Latest events" action={<a href={hrefTo(['events'], { customer: stripeId })}>All of them</a>}>
+          <Card
+            title="Latest events"
+            action={<a href={hrefTo(['events'], { customer: stripeId, ...within(endpoint) })}>All of them</a>}
+          >
             {events.length === 0 ? <Empty title="No events." /> : <EventLines events={events} />}
           </Card>
         </div>
@@ -85,7 +108,7 @@ function CustomerFacts({ customer }: { readonly customer: CustomerDetail }) {
           ['E-mail', email && <Text of={email} />],
           ['Phone', phone && <Text of={phone} />],
           ['Balance', balance === null ? null : money(balance, currency ?? '')],
-          ['Account', account && <Text of={account} mono />],
+          ['Connected account', account && <Text of={account} mono />],
           ['Description', description && <Text of={description} />],
           ['Tax', taxExempt && <Text of={taxExempt} />],
           ['Invoice prefix', invoicePrefix && <Text of={invoicePrefix} mono />],
@@ -110,7 +133,7 @@ function More({
   return (
     <Card title="More">
       <div class="scroller payload" tabIndex={0} role="region" aria-label="More of the customer">
-        <Tree value={Object.fromEntries(parts)} found={null} />
+        <Tree name="customer" value={Object.fromEntries(parts)} found={null} />
       </div>
     </Card>
   );

@@ -1,8 +1,10 @@
 import { useRef } from 'preact/hooks';
 import type { Customer, CustomerPage as Page } from '../api/types';
+import { customerHref, keyOf, several } from '../state/accounts';
 import { useEndless } from '../state/endless';
-import { hrefTo, route, setQuery } from '../state/route';
+import { route, setQuery } from '../state/route';
 import { ask } from '../state/session';
+import { AccountChoice, AccountTag } from '../ui/account';
 import { Empty, Mode, Problem, Text, Time } from '../ui/basics';
 import { Icon } from '../ui/icon';
 import { narrow } from '../ui/narrow';
@@ -13,10 +15,10 @@ const PAUSE_MS = 300;
 const COLUMNS = ['Customer', 'Name', 'E-mail', 'Owner', 'Balance', 'Last event'];
 
 export function CustomersPage() {
-  const { q, deleted } = route.value.query;
+  const { q, deleted, endpoint } = route.value.query;
   const { list, more } = useEndless<Customer>({
-    key: JSON.stringify([q, deleted]),
-    load: (cursor, signal) => ask<Page>('customers', { query: { q, deleted, limit: '100', cursor }, signal }),
+    key: JSON.stringify([q, deleted, endpoint]),
+    load: (cursor, signal) => ask<Page>('customers', { query: { q, deleted, endpoint, limit: '100', cursor }, signal }),
   });
   return (
     <div class="filling">
@@ -29,8 +31,8 @@ export function CustomersPage() {
         label="Customers"
         items={list.items}
         rowHeight={narrow.value ? 84 : 44}
-        columns={COLUMNS}
-        keyOf={({ stripeId }) => stripeId}
+        columns={several.value ? [...COLUMNS, 'Account'] : COLUMNS}
+        keyOf={keyOf}
         cells={customerCells}
         onEnd={more}
       >
@@ -45,7 +47,7 @@ export function CustomersPage() {
 }
 
 function CustomerFilter() {
-  const { q, deleted } = route.value.query;
+  const { q, deleted, endpoint } = route.value.query;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   return (
     <form class="filters" role="search" aria-label="Filter customers" onSubmit={(event) => event.preventDefault()}>
@@ -58,26 +60,30 @@ function CustomerFilter() {
           defaultValue={q ?? ''}
           onInput={({ currentTarget: { value } }) => {
             clearTimeout(timer.current);
-            timer.current = setTimeout(() => setQuery({ deleted, q: value.trim() }), PAUSE_MS);
+            timer.current = setTimeout(() => setQuery({ deleted, endpoint, q: value.trim() }), PAUSE_MS);
           }}
         />
       </div>
       <select
         aria-label="Deleted or not"
         value={deleted ?? ''}
-        onChange={(event) => setQuery({ q, deleted: event.currentTarget.value })}
+        onChange={(event) => setQuery({ q, endpoint, deleted: event.currentTarget.value })}
       >
         <option value="">All customers</option>
         <option value="false">not deleted</option>
         <option value="true">deleted</option>
       </select>
+      {several.value && (
+        <AccountChoice value={endpoint} onChoose={(chosen) => setQuery({ q, deleted, endpoint: chosen })} />
+      )}
     </form>
   );
 }
 
-function customerCells({ stripeId, name, email, ownerId, balance, currency, deletedAt, ...rest }: Customer) {
+function customerCells(customer: Customer) {
+  const { stripeId, name, email, ownerId, balance, currency, deletedAt, ...rest } = customer;
   return [
-    <a class="row-link cut" href={hrefTo(['customers', stripeId])}>
+    <a class="row-link cut" href={customerHref(customer)}>
       <Text of={stripeId} mono />
     </a>,
     <strong class="cut">
@@ -92,5 +98,6 @@ function customerCells({ stripeId, name, email, ownerId, balance, currency, dele
       <Time at={rest.lastEventAt} />
       {rest.livemode && <Mode live />}
     </span>,
+    ...(several.value ? [<AccountTag of={rest.endpoint} />] : []),
   ];
 }

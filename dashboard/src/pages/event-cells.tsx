@@ -1,8 +1,14 @@
 import type { Event } from '../api/types';
-import { hrefTo } from '../state/route';
+import { eventHref, several } from '../state/accounts';
+import { AccountTag } from '../ui/account';
 import { Mode, Status, Text, Time } from '../ui/basics';
 
-export const EVENT_COLUMNS = ['Status', 'Type', 'Event', 'Object', 'Customer', 'Received', 'Error'];
+const COLUMNS = ['Status', 'Type', 'Event', 'Object', 'Customer', 'Received', 'Error'];
+
+/** The columns of events; the account only where there are several. */
+export function eventColumns(): readonly string[] {
+  return several.value ? [...COLUMNS, 'Account'] : COLUMNS;
+}
 
 /** One event as a row of a table; the whole row leads to it. */
 export function eventCells(event: Event) {
@@ -13,7 +19,7 @@ export function eventCells(event: Event) {
     <strong class="cut">
       <Text of={kind} />
     </strong>,
-    <a class="row-link cut" href={hrefTo(['events', stripeId])}>
+    <a class="row-link cut" href={eventHref(event)}>
       <Text of={stripeId} mono />
     </a>,
     <span class="cut">{objectId !== null && <Text of={objectId} mono />}</span>,
@@ -26,5 +32,6 @@ export function eventCells(event: Event) {
       {attempts > 1 && <small>{attempts}× </small>}
       {lastError !== null && <Text of={lastError} />}
     </span>,
+    ...(several.value ? [<AccountTag of={event.endpoint} />] : []),
   ];
 }

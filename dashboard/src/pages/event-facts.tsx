@@ -1,22 +1,29 @@
 import type { EventDetail } from '../api/types';
+import { customerHref } from '../state/accounts';
 import { hrefTo } from '../state/route';
 import { Card, CopyButton, Facts, Text, Time } from '../ui/basics';
 
 /** What is known of an event beside its body. */
 export function EventFacts({ event }: { readonly event: EventDetail }) {
-  const { customer, objectId, objectType, account, apiVersion, request, pendingWebhooks, source } = event;
+  const { endpoint, customer, objectId, objectType, account, apiVersion, request, pendingWebhooks, source } = event;
   const { id: requestId = null, idempotency_key: key = null } = (request ?? {}) as Record<string, string | null>;
   return (
     <Card title="Details">
       <Facts
         of={[
-          ['Customer', customer && <Id of={customer} href={hrefTo(['customers', customer])} what="customer's id" />],
+          [
+            'Customer',
+            customer && <Id of={customer} href={customerHref({ stripeId: customer, endpoint })} what="customer's id" />,
+          ],
           [
             'Object',
             objectId && <Id of={objectId} href={hrefTo(['events'], { object: objectId })} what="object's id" />,
           ],
           ['Object type', objectType && <Text of={objectType} />],
-          ['Account', account && <Id of={account} href={hrefTo(['events'], { account })} what="account's id" />],
+          [
+            'Connected account',
+            account && <Id of={account} href={hrefTo(['events'], { account })} what="account's id" />,
+          ],
           ['API version', apiVersion && <Text of={apiVersion} />],
           ['Came by', source],
           ['Created', <Time at={event.createdAt} />],

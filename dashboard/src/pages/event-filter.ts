@@ -8,6 +8,7 @@ export const FILTERS = [
   'livemode',
   'customer',
   'account',
+  'endpoint',
   'object',
   'source',
   'from',

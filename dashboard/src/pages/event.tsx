@@ -2,9 +2,12 @@ import { useSignal } from '@preact/signals';
 import type { EventDetail } from '../api/types';
 import { Changes } from '../payload/changes';
 import { Payload } from '../payload/payload';
+import { several } from '../state/accounts';
 import { usePolled } from '../state/polled';
+import { route } from '../state/route';
 import { ask, can } from '../state/session';
-import { Card, CopyButton, Loading, Mode, Problem, Status, Text } from '../ui/basics';
+import { AccountTag, ProblemOrWhose } from '../ui/account';
+import { Card, CopyButton, Loading, Mode, Status, Text } from '../ui/basics';
 import { Icon } from '../ui/icon';
 import { EventFacts } from './event-facts';
 import { Related } from './related';
@@ -16,10 +19,11 @@ const SOON_MS = 1_000;
 const CALM_MS = 5_000;
 
 export function EventPage({ id }: { readonly id: string }) {
+  const { endpoint } = route.value.query;
   const round = useSignal(0);
   const { answer: event, problem } = usePolled<EventDetail>({
-    key: `${id} ${round.value}`,
-    load: (signal) => ask<EventDetail>(`events/${encodeURIComponent(id)}`, { signal }),
+    key: `${id} ${endpoint ?? ''} ${round.value}`,
+    load: (signal) => ask<EventDetail>(`events/${encodeURIComponent(id)}`, { query: { endpoint }, signal }),
     every: (latest) => (latest?.status === 'pending' || latest?.status === 'processing' ? SOON_MS : CALM_MS),
   }).value;
   const last = useSignal<EventDetail | null>(null);
@@ -30,7 +34,7 @@ export function EventPage({ id }: { readonly id: string }) {
       <nav class="crumbs" aria-label="Where this is">
         <a href="#/events">Events</a> <Icon name="right" /> <Text of={id} mono />
       </nav>
-      <Problem of={problem} />
+      <ProblemOrWhose of={problem} parts={['events', id]} />
       {shown === null ? (
         problem === null && <Loading />
       ) : (
@@ -72,7 +76,7 @@ function Content({ event, onReplayed }: { readonly event: EventDetail; readonly 
 }
 
 function Head({ event, onReplay }: { readonly event: EventDetail; readonly onReplay: () => void }) {
-  const { kind, status, ignoredReason, livemode, stripeId } = event;
+  const { kind, status, ignoredReason, livemode, stripeId, endpoint } = event;
   return (
     <div class="page-head">
       <h1 tabIndex={-1}>
@@ -80,6 +84,7 @@ function Head({ event, onReplay }: { readonly event: EventDetail; readonly onRep
       </h1>
       <Status of={status} reason={ignoredReason} />
       <Mode live={livemode} />
+      {several.value && <AccountTag of={endpoint} />}
       <span class="id">
         <Text of={stripeId} mono />
         <CopyButton text={stripeId} what="id" />

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Event, EventPage as Page, Stats } from '../api/types';
+import { keyOf } from '../state/accounts';
 import { useEndless } from '../state/endless';
 import { usePolled } from '../state/polled';
 import { ask, can } from '../state/session';
@@ -9,7 +10,7 @@ import { narrow } from '../ui/narrow';
 import { Windowed } from '../ui/windowed';
 import { BulkReplay } from './bulk-replay';
 import { currentFilter } from './event-filter';
-import { EVENT_COLUMNS, eventCells } from './event-cells';
+import { eventCells, eventColumns } from './event-cells';
 import { FilterBar } from './filter-bar';
 
 const PAGE = '100';
@@ -52,8 +53,8 @@ export function EventsPage() {
         label="Events"
         items={list.items}
         rowHeight={narrow.value ? 84 : 44}
-        columns={EVENT_COLUMNS}
-        keyOf={({ stripeId }) => stripeId}
+        columns={eventColumns()}
+        keyOf={keyOf}
         cells={eventCells}
         onEnd={more}
       >
@@ -78,8 +79,8 @@ function Newer({ than, onShow }: { readonly than: readonly Event[]; readonly onS
     load: (signal) => ask<Page>('events', { query: { ...filter, limit: '25' }, signal }),
     every: () => LOOK_MS,
   }).value;
-  const known = new Set(than.map(({ stripeId }) => stripeId));
-  const newer = than.length === 0 ? 0 : (answer?.data ?? []).filter(({ stripeId }) => !known.has(stripeId)).length;
+  const known = new Set(than.map(keyOf));
+  const newer = than.length === 0 ? 0 : (answer?.data ?? []).filter((event) => !known.has(keyOf(event))).length;
   if (newer === 0) return null;
   return (
     <button type="button" class="button button-quiet" onClick={onShow}>

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { SOURCES, STATUSES } from '../api/types';
+import { several } from '../state/accounts';
 import { setQuery } from '../state/route';
+import { AccountChoice } from '../ui/account';
 import { Icon } from '../ui/icon';
 import type { Filter, FilterName } from './event-filter';
 
@@ -19,6 +21,7 @@ export function FilterBar({ filter }: { readonly filter: Filter }) {
       </div>
       <Field filter={filter} name="kind" label="Type, or invoice.*" list="known-kinds" set={set} />
       <Choice filter={filter} name="status" label="Any status" choices={STATUSES} set={set} />
+      {several.value && <AccountChoice value={filter.endpoint} onChoose={(endpoint) => set('endpoint', endpoint)} />}
       <Choice filter={filter} name="livemode" label="Live and test" choices={['true', 'false']} set={set} />
       <button
         type="button"
@@ -37,7 +40,7 @@ export function FilterBar({ filter }: { readonly filter: Filter }) {
         <div class="more-filters">
           <Field filter={filter} name="customer" label="Customer, cus_…" set={set} />
           <Field filter={filter} name="object" label="Object, in_…" set={set} />
-          <Field filter={filter} name="account" label="Account, acct_…" set={set} />
+          <Field filter={filter} name="account" label="Connected, acct_…" set={set} />
           <Choice filter={filter} name="source" label="Any source" choices={SOURCES} set={set} />
           <Moment filter={filter} name="from" label="From" set={set} />
           <Moment filter={filter} name="to" label="Until" set={set} />

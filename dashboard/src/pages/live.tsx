@@ -1,13 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { Event, EventPage } from '../api/types';
+import { keyOf } from '../state/accounts';
 import { usePolled } from '../state/polled';
 import { ask } from '../state/session';
 import { Empty, Problem } from '../ui/basics';
 import { Icon } from '../ui/icon';
 import { narrow } from '../ui/narrow';
 import { Windowed } from '../ui/windowed';
-import { EVENT_COLUMNS, eventCells } from './event-cells';
+import { eventCells, eventColumns } from './event-cells';
 
 const EVERY_MS = 1_500;
 const MOST = 500;
@@ -48,8 +49,8 @@ export function LivePage() {
         label="Live events"
         items={events.value}
         rowHeight={narrow.value ? 84 : 44}
-        columns={EVENT_COLUMNS}
-        keyOf={({ stripeId }) => stripeId}
+        columns={eventColumns()}
+        keyOf={keyOf}
         cells={eventCells}
       >
         {events.value.length === 0 && answer !== null && (
@@ -62,6 +63,6 @@ export function LivePage() {
 
 /** What came anew, before what was there; what changed is as it is now. */
 function merged(latest: readonly Event[], known: readonly Event[]): readonly Event[] {
-  const ids = new Set(latest.map(({ stripeId }) => stripeId));
-  return [...latest, ...known.filter(({ stripeId }) => !ids.has(stripeId))].slice(0, MOST);
+  const ids = new Set(latest.map(keyOf));
+  return [...latest, ...known.filter((event) => !ids.has(keyOf(event)))].slice(0, MOST);
 }

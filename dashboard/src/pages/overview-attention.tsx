@@ -1,4 +1,5 @@
 import type { Event } from '../api/types';
+import { eventHref, keyOf } from '../state/accounts';
 import { hrefTo } from '../state/route';
 import { Card, Empty, Text, Time } from '../ui/basics';
 
@@ -14,14 +15,14 @@ export function Attention({ dead }: { readonly dead: readonly Event[] }) {
       ) : (
         <ul class="lines">
           {dead.map((event) => (
-            <li key={event.stripeId}>
-              <a href={hrefTo(['events', event.stripeId])}>
+            <li key={keyOf(event)}>
+              <a href={eventHref(event)}>
                 <strong>
                   <Text of={event.kind} />
                 </strong>
                 <Time at={event.receivedAt} />
                 <span class="line-error">
-                  <Text of={event.lastError ?? 'no error was kept'} />
+                  <Text of={event.lastError?.split('\n', 1)[0] ?? 'no error was kept'} />
                 </span>
               </a>
             </li>

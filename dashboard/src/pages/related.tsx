@@ -1,11 +1,13 @@
 import type { Event, EventPage } from '../api/types';
+import { eventHref, keyOf } from '../state/accounts';
 import { usePolled } from '../state/polled';
 import { hrefTo } from '../state/route';
 import { ask } from '../state/session';
 import { Card, Empty, Status, Text, Time } from '../ui/basics';
 
 /** Other events of the same object, newest first. */
-export function Related({ event: { objectId, stripeId } }: { readonly event: Event }) {
+export function Related({ event: shown }: { readonly event: Event }) {
+  const { objectId } = shown;
   const { answer } = usePolled<EventPage>({
     key: objectId ?? '',
     load: (signal) =>
@@ -14,7 +16,7 @@ export function Related({ event: { objectId, stripeId } }: { readonly event: Eve
         : ask<EventPage>('events', { query: { object: objectId, limit: '20' }, signal }),
     every: () => 10_000,
   }).value;
-  const others = (answer?.data ?? []).filter((event) => event.stripeId !== stripeId);
+  const others = (answer?.data ?? []).filter((event) => keyOf(event) !== keyOf(shown));
   return (
     <Card
       title="Same object"
@@ -29,8 +31,8 @@ export function EventLines({ events }: { readonly events: readonly Event[] }) {
   return (
     <ul class="lines">
       {events.map((event) => (
-        <li key={event.stripeId}>
-          <a href={hrefTo(['events', event.stripeId])}>
+        <li key={keyOf(event)}>
+          <a href={eventHref(event)}>
             <strong>
               <Text of={event.kind} />
             </strong>

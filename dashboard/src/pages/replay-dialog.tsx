@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { EventDetail } from '../api/types';
 import { act } from '../state/acting';
+import { within } from '../state/accounts';
 import { about } from '../state/session';
 import { Text } from '../ui/basics';
 import { Dialog, DialogActions } from '../ui/dialog';
@@ -17,7 +18,8 @@ export function ReplayDialog({ event, onClose }: ReplayProps) {
   const busy = useSignal(false);
   const replay = (): void => {
     busy.value = true;
-    const body = chosen.value.length === handlers.length ? {} : { handlers: chosen.value };
+    const whose = within(event.endpoint);
+    const body = chosen.value.length === handlers.length ? whose : { handlers: chosen.value, ...whose };
     const path = `events/${encodeURIComponent(event.stripeId)}/replay`;
     void act({ path, body, done: 'The event is due again.' }).then(onClose);
   };

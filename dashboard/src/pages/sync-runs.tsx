@@ -1,7 +1,10 @@
+import { useSignal } from '@preact/signals';
 import type { SyncRun, SyncRuns } from '../api/types';
+import { accounts, several, within } from '../state/accounts';
 import { act, changes, type Action } from '../state/acting';
 import { usePolled } from '../state/polled';
 import { ask, can } from '../state/session';
+import { AccountTag } from '../ui/account';
 import { Card, Empty, Status, Text, Time } from '../ui/basics';
 import { count, duration } from '../ui/words';
 
@@ -50,11 +53,32 @@ export function SyncRunsCard() {
   );
 }
 
+/** Where there are several accounts, each is fetched from by itself. */
 function Starts({ of }: { readonly of: typeof STARTS }) {
+  const chosen = useSignal(accounts.value[0]);
+  if (of.length === 0) return null;
   return (
     <span class="page-actions">
+      {several.value && (
+        <select
+          aria-label="Account to fetch from"
+          value={chosen.value}
+          onChange={({ currentTarget: { value } }) => (chosen.value = value)}
+        >
+          {accounts.value.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
       {of.map(({ name, ...action }) => (
-        <button key={name} type="button" class="button" onClick={() => void act(action)}>
+        <button
+          key={name}
+          type="button"
+          class="button"
+          onClick={() => void act({ ...action, body: within(chosen.value) })}
+        >
           {name}
         </button>
       ))}
@@ -63,10 +87,12 @@ function Starts({ of }: { readonly of: typeof STARTS }) {
 }
 
 function RunLine({ run }: { readonly run: SyncRun }) {
-  const { kind, status, startedAt, error } = run;
+  const { kind, status, startedAt, error, endpoint, account } = run;
   return (
     <div class="run">
       <strong>{NAMES[kind]}</strong>
+      {several.value && <AccountTag of={endpoint} />}
+      {account !== null && <AccountTag of={account} />}
       <Status of={status} />
       <Time at={startedAt} />
       <span class="muted">{progressOf(run)}</span>

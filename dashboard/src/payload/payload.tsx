@@ -51,7 +51,7 @@ export function Payload({ message }: { readonly message: unknown }) {
             <Text of={message.slice(0, LONGEST_TEXT)} />
           </pre>
         ) : (
-          <Tree value={message} found={found.value} />
+          <Tree name="event" value={message} found={found.value} />
         )}
       </div>
     </Card>

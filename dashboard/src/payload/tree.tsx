@@ -16,10 +16,10 @@ interface TreeProps {
 }
 
 /** A value of JSON. What is closed is not there, so a payload of any size shows at once. */
-export function Tree({ value, found }: TreeProps) {
+export function Tree({ name, value, found }: TreeProps & { readonly name: string }) {
   return (
     <ul class="tree">
-      <Node name="" path="" level={0} value={value} found={found} />
+      <Node name={name} path="" level={0} value={value} found={found} />
     </ul>
   );
 }
@@ -66,7 +66,7 @@ function Branch({
     <li class={hit ? 'hit' : ''}>
       <button type="button" class="toggle" aria-expanded={open} onClick={() => (chosen.value = !open)}>
         <Icon name="right" />
-        <Name of={name === '' ? 'event' : name} />
+        <Name of={name} />
         <span class="muted">{Array.isArray(value) ? `[ ${names.length} ]` : `{ ${names.length} }`}</span>
       </button>
       {open && (

@@ -37,7 +37,15 @@ export function Windowed<Item>(props: WindowedProps<Item>) {
     if (last >= items.length - SPARE) onEnd?.();
   }, [last, items.length]);
   return (
-    <div ref={box} class="windowed" onScroll={look} tabIndex={0} role="region" aria-label={label}>
+    <div
+      ref={box}
+      class="windowed"
+      data-columns={columns.length}
+      onScroll={look}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <div role="table" aria-label={label} aria-rowcount={items.length + 1}>
         <div role="rowgroup" class="windowed-head">
           <div role="row" aria-rowindex={1} class="row">
