@@ -44,9 +44,9 @@ describeInBrowser('a list of 10,000 events', () => {
 
 /** Runs in the page. Returns how many rows were there at most. */
 async function scrollToTheEnd(): Promise<number> {
-  const box = document.querySelector('.windowed') as HTMLElement;
+  const box = document.querySelector('.windowed')!;
   let mostRows = 0;
-  while (!(box.textContent ?? '').includes('That is all.')) {
+  while (!box.textContent.includes('That is all.')) {
     box.scrollTop = box.scrollHeight;
     await new Promise(requestAnimationFrame);
     mostRows = Math.max(mostRows, document.querySelectorAll('.windowed-body .row').length);

@@ -26,7 +26,7 @@ describe('watching the endpoints at Stripe', () => {
       ...{ api_version: Stripe.API_VERSION, description: null, enabled_events: ['invoice.paid'], metadata: {} },
       ...{ status: 'enabled' },
       ...parts,
-    } as WebhookEndpointObject);
+    });
   }
 
   /** The watch of a process with handlers for these patterns; null where they are in other processes. */

@@ -44,8 +44,13 @@ export function CustomerPage({ id }: { readonly id: string }) {
   );
 }
 
-function Content({ customer, onSync }: { readonly customer: CustomerDetail; readonly onSync: () => void }) {
-  const { stripeId, endpoint, account, name, email, livemode, placeholder, deletedAt, delinquent, events } = customer;
+interface ContentProps {
+  readonly customer: CustomerDetail;
+  readonly onSync: () => void;
+}
+
+function Content({ customer, onSync }: ContentProps) {
+  const { stripeId, endpoint, name, email, livemode, placeholder, deletedAt, delinquent, events } = customer;
   return (
     <>
       <div class="page-head">
@@ -61,24 +66,7 @@ function Content({ customer, onSync }: { readonly customer: CustomerDetail; read
           <Text of={stripeId} mono />
           <CopyButton text={stripeId} what="id" />
         </span>
-        {can('customers/sync') && (
-          <div class="page-actions">
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                onSync();
-                void act({
-                  path: 'customers/sync',
-                  body: { ids: [stripeId], ...within(endpoint), ...(account === null ? {} : { account }) },
-                  done: 'The customer is being fetched from Stripe.',
-                });
-              }}
-            >
-              Sync
-            </button>
-          </div>
-        )}
+        {can('customers/sync') && <SyncButton customer={customer} onSync={onSync} />}
       </div>
       <div class="event-columns">
         <div>
@@ -95,6 +83,22 @@ function Content({ customer, onSync }: { readonly customer: CustomerDetail; read
         </div>
       </div>
     </>
+  );
+}
+
+function SyncButton({ customer, onSync }: ContentProps) {
+  const { stripeId, endpoint, account } = customer;
+  const sync = (): void => {
+    onSync();
+    const body = { ids: [stripeId], ...within(endpoint), ...(account === null ? {} : { account }) };
+    void act({ path: 'customers/sync', body, done: 'The customer is being fetched from Stripe.' });
+  };
+  return (
+    <div class="page-actions">
+      <button type="button" class="button" onClick={sync}>
+        Sync
+      </button>
+    </div>
   );
 }
 
