@@ -77,7 +77,7 @@ export class HandlerRunner {
    * @param before what was recorded of the handler on this event, if it was called already
    */
   async run(handler: RegisteredHandler, running: RunningEvent, before?: RecordedRun): Promise<RunResult> {
-    const attempt = (before?.attempts ?? 0) + 1;
+    const attempt = attemptAfter(before);
     const observed = this.telemetry.handling({ event: running.record, handler: handler.id, attempt });
     const result = await observed.run(() => this.runInTime(handler, running, before));
     observed.end(handlerEnd(result));
@@ -104,7 +104,7 @@ export class HandlerRunner {
       }, timeoutMs);
       call.startedAtMs = this.clock.now();
     };
-    const attempt = (before?.attempts ?? 0) + 1;
+    const attempt = attemptAfter(before);
     const call: Call = { handler, running, before, attempt, startedAtMs: null, begin, stop };
     try {
       return handler.transactional ? await this.runInTransaction(call) : await this.runPlainly(call);
@@ -210,4 +210,8 @@ export class HandlerRunner {
       earlier: attemptsBefore(call.before),
     };
   }
+}
+
+function attemptAfter(before: RecordedRun | undefined): number {
+  return (before?.attempts ?? 0) + 1;
 }
