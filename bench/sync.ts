@@ -13,7 +13,7 @@ const CUSTOMERS = Number(process.env.BENCH_CUSTOMERS ?? 1_000_000);
 const CHANGES_EVERY_MS = 50;
 const CREATED = 1_700_000_000;
 /** Enough of them for a short sync too. */
-const SAMPLE_EVERY_MS = Math.min(5_000, Math.max(200, CUSTOMERS / 200));
+const SAMPLE_EVERY_MS = Math.min(5_000, Math.max(600, CUSTOMERS / 200));
 const WORKER = join(__dirname, 'sync', 'worker.js');
 
 /** One process of the sync: what it said, and when. */

@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { STRIPE_MIGRATIONS, StripeCustomerService, StripeEventActionService, StripeModule } from 'nestjs-stripe-events';
+import {
+  StorageUnavailableError,
+  STRIPE_MIGRATIONS,
+  StripeCustomerService,
+  StripeEventActionService,
+  StripeModule,
+} from 'nestjs-stripe-events';
 import type { Command, Message } from './protocol';
 
 /** So that the run is taken over soon after its process was killed. */
@@ -33,14 +39,26 @@ async function main([url = '', port, apiKey = '', sampleEveryMs]: string[]): Pro
       void app.close().then(() => process.exit(0));
       return;
     }
-    const { id: stripeId } = command.event;
-    const message = command.event;
-    const event = { stripeId, kind: 'customer.updated', livemode: false, apiVersion: null, message };
-    events.add(event).then(() => {
-      say({ kind: 'stored', event: stripeId });
-    }, fail);
+    takeIn(events, command.event).catch(fail);
   });
   await sync(app.get(StripeCustomerService), Number(sampleEveryMs));
+}
+
+/** Again where the database has too much to do, as Stripe does. */
+async function takeIn(events: StripeEventActionService, message: { readonly id: string }): Promise<void> {
+  const event = { stripeId: message.id, kind: 'customer.updated', livemode: false, apiVersion: null, message };
+  for (let isStored = false; !isStored;) {
+    isStored = await events.add(event).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof StorageUnavailableError) {
+          return false;
+        }
+        throw error;
+      },
+    );
+  }
+  say({ kind: 'stored', event: message.id });
 }
 
 async function sync(customers: StripeCustomerService, sampleEveryMs: number): Promise<void> {
