@@ -2,7 +2,7 @@ import type { RemoteEndpoint } from './remote-endpoint';
 
 /** How the signing secret of an endpoint is changed without losing a delivery. */
 export interface StripeSecretRotation {
-  /** The endpoint at Stripe, `we_…`. */
+  /** The endpoint at Stripe, `we_…` or `ed_…`. */
   readonly endpointId: string;
   /** Where the secret is rolled: the API cannot. */
   readonly dashboardUrl: string;
@@ -12,7 +12,9 @@ export interface StripeSecretRotation {
 
 /** https://docs.stripe.com/webhooks#roll-endpoint-secrets. */
 export function rotationOf({ id, livemode }: RemoteEndpoint): StripeSecretRotation {
-  const dashboardUrl = `https://dashboard.stripe.com/${livemode ? '' : 'test/'}webhooks/${id}`;
+  // Destinations are in the Workbench alone.
+  const page = id.startsWith('ed_') ? 'workbench/webhooks' : 'webhooks';
+  const dashboardUrl = `https://dashboard.stripe.com/${livemode ? '' : 'test/'}${page}/${id}`;
   return {
     endpointId: id,
     dashboardUrl,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SNAPSHOT_TYPES } from './snapshot-types';
-import { wantedTypes } from './wanted-types';
+import { THIN_TYPES } from './thin-types';
+import { wantedThinTypes, wantedTypes } from './wanted-types';
 
 describe('the types that handlers want', () => {
   it('are their names, each once and in order', () => {
@@ -37,5 +38,14 @@ describe('the types that handlers want', () => {
 
   it('are known from a list without doubles', () => {
     expect(new Set(SNAPSHOT_TYPES).size).toBe(SNAPSHOT_TYPES.length);
+    expect(new Set(THIN_TYPES).size).toBe(THIN_TYPES.length);
+  });
+
+  it('are the thin ones alone, written out, of a destination for them', () => {
+    expect(wantedThinTypes(['*', 'invoice.paid', 'v1.customer.tax_id.*', 'v3.new.thing', 'v2.nothing.*'])).toEqual({
+      types: ['v1.customer.tax_id.created', 'v1.customer.tax_id.deleted', 'v1.customer.tax_id.updated', 'v3.new.thing'],
+      thinTypes: [],
+      unknownFamilies: ['v2.nothing.*'],
+    });
   });
 });

@@ -64,6 +64,8 @@ describe.each(sdks)('StripeEndpointService and destinations of thin events, with
 
   it('shows the drift, and takes it away: types, address, and that it was disabled', async () => {
     const { endpointId } = await serviceOf('v1.customer.created', 'v1.charge.failed').apply(THIN);
+    const { dashboardUrl } = await serviceOf().rotateSecret(THIN);
+    expect(dashboardUrl).toBe(`https://dashboard.stripe.com/test/workbench/webhooks/${endpointId}`);
     await stripe.v2.core.eventDestinations.disable(endpointId!);
     const service = serviceOf('v1.customer.created', 'v1.customer.deleted');
     const moved = { ...THIN, url: 'https://new.example/stripe/webhook' };
