@@ -20,6 +20,17 @@ export class AppLogger extends ConsoleLogger {
     });
   }
 
+  /** The fields of an object stand beside its sentence too. */
+  protected override getJsonLogObject(
+    message: unknown,
+    options: Parameters<ConsoleLogger['getJsonLogObject']>[1],
+  ): ReturnType<ConsoleLogger['getJsonLogObject']> {
+    const isEntry = typeof message === 'object' && message !== null && 'message' in message;
+    return isEntry
+      ? { ...message, ...super.getJsonLogObject(message.message, options) }
+      : super.getJsonLogObject(message, options);
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     if (!COMMONPLACES.has(rest.at(-1))) {
       super.log(message, ...rest);

@@ -86,6 +86,9 @@ describe.each(PLATFORMS)('npm start on $name', ({ name }) => {
       ['GET', '/nowhere', 404],
     ]);
     expect(requests().every(({ durationMs }) => Number.isInteger(durationMs))).toBe(true);
+    expect(logLines(app)).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'A delivery was refused: no_match', reason: 'no_match' }),
+    );
     const written = app.stdout() + app.stderr();
     for (const kept of [MARKED, SECRET, ADMIN_TOKEN, 'a-wrong-token', 'v1=', 'somebody@example.com']) {
       expect(written).not.toContain(kept);
