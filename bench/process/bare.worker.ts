@@ -94,7 +94,7 @@ export function drainSqliteBare(file: string, { whole }: BareReads): Drained {
       return { events, seconds: (performance.now() - begin) / 1000 };
     }
     if (whole) {
-      rows.forEach((row) => void [body.all(row.id), customer.all(row.stripe_customer_id)]);
+      rows.forEach((row) => [body.all(row.id), customer.all(row.stripe_customer_id)]);
     }
     complete(rows);
     events += rows.length;

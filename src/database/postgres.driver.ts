@@ -70,7 +70,9 @@ export class PostgresDriver implements ServerDriver {
    */
   hearErrors({ driver }: DataSource): void {
     const { master } = driver as { master?: PostgresPool };
-    const hear = (client: ErrorSource): void => void client.on('error', () => undefined);
+    const hear = (client: ErrorSource): void => {
+      client.on('error', () => undefined);
+    };
     master?._clients?.forEach(hear);
     master?.on?.('connect', hear);
   }

@@ -21,20 +21,15 @@ describe.each(servers)('a client that the pool of $name hands out', (database) =
   afterEach(() => ledger.close());
 
   /** Takes a client and, before anybody else can have added a listener, lets its connection break. */
-  function breaksAtOnce(pool: Pool): Promise<{ listeners: number }> {
+  function breaksAtOnce(pool: Pool): Promise<boolean> {
     return new Promise((resolve, reject) => {
       pool.connect((error, client, release) => {
         if (error !== undefined) {
           reject(error);
           return;
         }
-        const listeners = client.listenerCount('error');
-        try {
-          client.emit('error', new Error('terminating connection due to administrator command'));
-          resolve({ listeners });
-        } catch (thrown) {
-          reject(thrown as Error);
-        }
+        // An emitter without a listener throws.
+        resolve(client.listenerCount('error') > 0 && client.emit('error', new Error('terminating connection')));
         release(true);
       });
     });
@@ -45,7 +40,7 @@ describe.each(servers)('a client that the pool of $name hands out', (database) =
 
     const broken = await Promise.all(Array.from({ length: 4 }, () => breaksAtOnce(master)));
 
-    expect(broken.every(({ listeners }) => listeners > 0)).toBe(true);
+    expect(broken).toEqual([true, true, true, true]);
     expect(await ledger.database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });
