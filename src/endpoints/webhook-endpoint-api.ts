@@ -9,9 +9,11 @@ export class WebhookEndpointApi extends EndpointApi {
     super();
   }
 
-  async list(options: Parameters<Stripe['webhookEndpoints']['list']>[1] = {}): Promise<RemoteEndpoint[]> {
+  async list(options?: Parameters<Stripe['webhookEndpoints']['list']>[1]): Promise<RemoteEndpoint[]> {
     const endpoints: RemoteEndpoint[] = [];
-    for await (const endpoint of this.stripe.webhookEndpoints.list({ limit: 100 }, options)) {
+    // Before 21 the SDK refuses options without anything in them.
+    const given = options === undefined ? [] : [options];
+    for await (const endpoint of this.stripe.webhookEndpoints.list({ limit: 100 }, ...given)) {
       endpoints.push(endpoint);
     }
     return endpoints;

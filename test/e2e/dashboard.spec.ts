@@ -155,6 +155,7 @@ describe.each(platforms)('the dashboard on $name', (platform) => {
       readOnly: false,
       redacts: false,
       actions: expect.arrayContaining(['events/replay', 'events/:stripeId/replay', 'events/:stripeId/customer']),
+      endpoints: ['default'],
       handlers: null,
     });
   });
