@@ -12,7 +12,7 @@ export class VersionDifferenceView {
   wanted!: string | null;
 }
 
-/** A webhook endpoint at Stripe that leads here. */
+/** A webhook endpoint at Stripe that leads here, or a destination of thin events. */
 @ApiSchema('StripeWatchedEndpoint')
 export class WatchedEndpointView {
   @ApiField({ type: 'string' })
@@ -46,7 +46,7 @@ export class WatchedAccountView {
   @ApiField({ type: 'string', format: 'date-time', description: 'When Stripe was asked.' })
   checkedAt!: string | null;
 
-  @ApiField({ type: 'string', nullable: true, description: 'Why Stripe did not say.' })
+  @ApiField({ type: 'string', nullable: true, description: 'Why Stripe did not say, or not all.' })
   problem!: string | null;
 
   @ApiField({ type: () => WatchedEndpointView, isArray: true })

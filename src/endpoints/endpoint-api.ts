@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Stripe } from 'stripe';
 import { isGone } from '../stripe-api';
 import { isSameUrl } from './endpoint-declaration';
 import type { WantedEndpoint } from './endpoint-drift';
@@ -6,6 +7,9 @@ import { markOf, type RemoteEndpoint } from './remote-endpoint';
 
 /** Stripe allows sixteen endpoints in an account (https://docs.stripe.com/webhooks): nobody has deleted many more today. */
 const MOST_GENERATIONS = 32;
+
+/** How a request is made, in the SDK's words. */
+export type RequestOptions = Parameters<Stripe['webhookEndpoints']['list']>[1];
 
 /** What is changed of an endpoint. */
 export interface EndpointChanges {
@@ -19,7 +23,7 @@ export interface EndpointChanges {
 /** Endpoints of one kind that an account has, as the Stripe API has them. */
 export abstract class EndpointApi {
   /** All of them. */
-  abstract list(): Promise<RemoteEndpoint[]>;
+  abstract list(options?: RequestOptions): Promise<RemoteEndpoint[]>;
 
   /** Changes what is given, and nothing else. */
   abstract update(id: string, changes: EndpointChanges): Promise<void>;

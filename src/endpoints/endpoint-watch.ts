@@ -3,14 +3,17 @@ import { StripeClientMissingError } from '../errors';
 import type { HandlerDirectory, ServedAccounts } from '../events';
 import type { HandlerRegistry } from '../handlers';
 import type { StripeClients } from '../stripe-api';
+import type { EndpointApi } from './endpoint-api';
+import type { StripeEndpointDeclaration } from './endpoint-declaration';
 import { driftOf, type StripeEndpointDrift } from './endpoint-drift';
+import { EventDestinationApi } from './event-destination-api';
 import { isOwned, markOf, type RemoteEndpoint } from './remote-endpoint';
-import { wantedTypes } from './wanted-types';
+import { wantedThinTypes, wantedTypes } from './wanted-types';
 import { WebhookEndpointApi } from './webhook-endpoint-api';
 
-/** A webhook endpoint at Stripe that leads here, compared with the handlers of this process. */
+/** A webhook endpoint at Stripe that leads here, or a destination of thin events, compared with the handlers of this process. */
 export interface WatchedEndpoint extends Pick<StripeEndpointDrift, 'owned' | 'disabled' | 'apiVersion'> {
-  /** `we_…`. */
+  /** `we_…` or `ed_…`. */
   readonly id: string;
   readonly url: string;
   /** Null where this process does not know the handlers. */
@@ -24,7 +27,7 @@ export interface WatchedAccount {
   /** The account of one's own, by its name. */
   readonly endpoint: string;
   readonly checkedAt: Date;
-  /** Why Stripe did not say; null where it did. */
+  /** Why Stripe did not say, or not all; null where it did. */
   readonly problem: string | null;
   readonly found: readonly WatchedEndpoint[];
 }
@@ -40,6 +43,8 @@ export interface EndpointWatchParts {
   readonly clock: Clock;
 }
 
+type Payload = NonNullable<StripeEndpointDeclaration['payload']>;
+
 /** An answer is good for so long, however many look; what went wrong is asked again sooner. */
 const FRESH_MS = 5 * 60_000;
 const FRESH_PROBLEM_MS = 30_000;
@@ -47,8 +52,8 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Looks at the webhook endpoints of one's own accounts, without a declaration: those that carry this module's mark, and
- * those whose address ends in a path that webhooks come in by. Stripe is asked once in five minutes at most, and only
- * while somebody wants to know.
+ * those whose address ends in a path that webhooks come in by. Destinations of thin events are looked at where handlers
+ * ask for such. Stripe is asked once in five minutes at most, and only while somebody wants to know.
  */
 export class EndpointWatch {
   private latest: { readonly until: () => number; readonly answer: Promise<readonly WatchedAccount[]> } | null = null;
@@ -77,19 +82,27 @@ export class EndpointWatch {
 
   /** Null where the module has no client for the account. */
   private async askAbout(endpoint: string): Promise<WatchedAccount | null> {
-    const { clients, clock } = this.parts;
+    const { clients, clock, registry } = this.parts;
+    const found: WatchedEndpoint[] = [];
+    let problem: string | null = null;
     try {
-      const api = new WebhookEndpointApi(clients.for({ endpoint, account: null, context: null }));
-      const all = await api.list({ timeout: PATIENCE_MS, maxNetworkRetries: 0 });
-      const found = all.filter((one) => this.leadsHere(one)).map((one) => this.compared(endpoint, one));
-      return { endpoint, checkedAt: new Date(clock.now()), problem: null, found };
+      const client = clients.for({ endpoint, account: null, context: null });
+      found.push(...(await this.leadingHere(new WebhookEndpointApi(client), endpoint, 'snapshot')));
+      if (wantedThinTypes(registry.patterns(endpoint)).types.length > 0) {
+        found.push(...(await this.leadingHere(new EventDestinationApi(client), endpoint, 'thin')));
+      }
     } catch (error) {
       if (error instanceof StripeClientMissingError) {
         return null;
       }
-      const [problem = ''] = describeError(error).split('\n', 1);
-      return { endpoint, checkedAt: new Date(clock.now()), problem, found: [] };
+      problem = describeError(error).split('\n', 1)[0] ?? '';
     }
+    return { endpoint, checkedAt: new Date(clock.now()), problem, found };
+  }
+
+  private async leadingHere(api: EndpointApi, account: string, payload: Payload): Promise<WatchedEndpoint[]> {
+    const all = await api.list({ timeout: PATIENCE_MS, maxNetworkRetries: 0 });
+    return all.filter((one) => this.leadsHere(one)).map((one) => this.compared(account, one, payload));
   }
 
   private leadsHere(endpoint: RemoteEndpoint): boolean {
@@ -98,14 +111,14 @@ export class EndpointWatch {
     return isOwned(endpoint) || this.parts.paths.some((own) => path.endsWith(`/${own}`));
   }
 
-  private compared(account: string, found: RemoteEndpoint): WatchedEndpoint {
+  private compared(account: string, found: RemoteEndpoint, payload: Payload): WatchedEndpoint {
     const { registry, handlers, accounts, clients } = this.parts;
     const { connect } = markOf(found);
     const drift = driftOf(
       {
-        ...wantedTypes(registry.patterns(account)),
+        ...(payload === 'thin' ? wantedThinTypes : wantedTypes)(registry.patterns(account)),
         declaration: { url: found.url, ...(connect === undefined ? {} : { connect }) },
-        apiVersion: accounts.find(account)?.apiVersion ?? clients.apiVersionOf(account),
+        apiVersion: payload === 'thin' ? null : (accounts.find(account)?.apiVersion ?? clients.apiVersionOf(account)),
       },
       found,
     );

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { EndpointApi, type EndpointChanges } from './endpoint-api';
+import { EndpointApi, type EndpointChanges, type RequestOptions } from './endpoint-api';
 import type { WantedEndpoint } from './endpoint-drift';
 import { metadataOf, type RemoteEndpoint } from './remote-endpoint';
 
@@ -30,9 +30,11 @@ export class EventDestinationApi extends EndpointApi {
     this.destinations = stripe.v2.core.eventDestinations;
   }
 
-  async list(): Promise<RemoteEndpoint[]> {
+  async list(options?: RequestOptions): Promise<RemoteEndpoint[]> {
     const found: Destination[] = [];
-    for await (const destination of this.destinations.list({ include: WITH_URL, limit: 100 })) {
+    // Before 21 the SDK refuses options without anything in them.
+    const given = options === undefined ? [] : [options];
+    for await (const destination of this.destinations.list({ include: WITH_URL, limit: 100 }, ...given)) {
       found.push(destination);
     }
     return found

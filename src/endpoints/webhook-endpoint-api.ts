@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { EndpointApi, type EndpointChanges } from './endpoint-api';
+import { EndpointApi, type EndpointChanges, type RequestOptions } from './endpoint-api';
 import type { WantedEndpoint } from './endpoint-drift';
 import { metadataOf, type RemoteEndpoint } from './remote-endpoint';
 
@@ -9,7 +9,7 @@ export class WebhookEndpointApi extends EndpointApi {
     super();
   }
 
-  async list(options?: Parameters<Stripe['webhookEndpoints']['list']>[1]): Promise<RemoteEndpoint[]> {
+  async list(options?: RequestOptions): Promise<RemoteEndpoint[]> {
     const endpoints: RemoteEndpoint[] = [];
     // Before 21 the SDK refuses options without anything in them.
     const given = options === undefined ? [] : [options];

@@ -71,6 +71,29 @@ describe('watching the endpoints at Stripe', () => {
     expect(found.get('we_all')).toMatchObject({ missingTypes: [], extraTypes: ['*'] });
   });
 
+  it('looks at destinations of thin events where handlers ask for some', async () => {
+    put('we_path');
+    const stripe = new Stripe(API_KEY, { ...api.clientOptions, telemetry: false });
+    const { id } = await stripe.v2.core.eventDestinations.create({
+      ...{ name: 'thin', type: 'webhook_endpoint', event_payload: 'thin', webhook_endpoint: { url: HERE } },
+      enabled_events: ['v1.customer.created'],
+    });
+
+    const watch = watchOf(['invoice.paid', 'v1.customer.created', 'v1.customer.deleted']);
+    expect(await watch.look()).toMatchObject([
+      {
+        problem: null,
+        found: [
+          { id: 'we_path', missingTypes: [], extraTypes: [] },
+          { id, url: HERE, owned: false, apiVersion: null, missingTypes: ['v1.customer.deleted'], extraTypes: [] },
+        ],
+      },
+    ]);
+    api.faults.next(1, { status: 403 }, '/v2/core/event_destinations');
+    nowMs += 5 * MINUTE;
+    expect(await watch.look()).toMatchObject([{ problem: expect.any(String), found: [{ id: 'we_path' }] }]);
+  });
+
   it('compares no types where the handlers are in other processes', async () => {
     put('we_path');
     const [account] = await watchOf(null).look();
