@@ -95,6 +95,7 @@ const TYPES = {
     'CustomerSyncOptions',
     'CustomerSyncResult',
     'DiscardOptions',
+    'EarlierAttempt',
     'ErrorBody',
     'EventBridgeOptions',
     'EventDiscardFilter',
