@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Customer, CustomerPage as Page } from '../api/types';
-import { customerHref, keyOf, several } from '../state/accounts';
+import { customerHref, keyOf, several, tableLook } from '../state/accounts';
 import { useEndless } from '../state/endless';
 import { route, setQuery } from '../state/route';
 import { ask } from '../state/session';
@@ -29,6 +29,7 @@ export function CustomersPage() {
       <Problem of={list.problem} />
       <Windowed
         label="Customers"
+        look={tableLook('customers')}
         items={list.items}
         rowHeight={narrow.value ? 84 : 44}
         columns={several.value ? [...COLUMNS, 'Account'] : COLUMNS}

@@ -9,6 +9,7 @@ import { ask, can } from '../state/session';
 import { AccountTag, ProblemOrWhose } from '../ui/account';
 import { Card, CopyButton, Loading, Mode, Status, Text } from '../ui/basics';
 import { Icon } from '../ui/icon';
+import { DiscardDialog } from './discard-dialog';
 import { EventFacts } from './event-facts';
 import { Related } from './related';
 import { ReplayDialog } from './replay-dialog';
@@ -38,17 +39,21 @@ export function EventPage({ id }: { readonly id: string }) {
       {shown === null ? (
         problem === null && <Loading />
       ) : (
-        <Content event={shown} onReplayed={() => (round.value += 1)} />
+        <Content event={shown} onChanged={() => (round.value += 1)} />
       )}
     </>
   );
 }
 
-function Content({ event, onReplayed }: { readonly event: EventDetail; readonly onReplayed: () => void }) {
-  const asking = useSignal(false);
+function Content({ event, onChanged }: { readonly event: EventDetail; readonly onChanged: () => void }) {
+  const asking = useSignal<'replay' | 'discard' | null>(null);
+  const close = (changed: boolean): void => {
+    asking.value = null;
+    if (changed) onChanged();
+  };
   return (
     <>
-      <Head event={event} onReplay={() => (asking.value = true)} />
+      <Head event={event} onReplay={() => (asking.value = 'replay')} onDiscard={() => (asking.value = 'discard')} />
       <div class="event-columns">
         <div>
           <Card title="What happened">
@@ -62,20 +67,19 @@ function Content({ event, onReplayed }: { readonly event: EventDetail; readonly 
           <Related event={event} />
         </div>
       </div>
-      {asking.value && (
-        <ReplayDialog
-          event={event}
-          onClose={(replayed) => {
-            asking.value = false;
-            if (replayed) onReplayed();
-          }}
-        />
-      )}
+      {asking.value === 'replay' && <ReplayDialog event={event} onClose={close} />}
+      {asking.value === 'discard' && <DiscardDialog event={event} onClose={close} />}
     </>
   );
 }
 
-function Head({ event, onReplay }: { readonly event: EventDetail; readonly onReplay: () => void }) {
+interface HeadProps {
+  readonly event: EventDetail;
+  readonly onReplay: () => void;
+  readonly onDiscard: () => void;
+}
+
+function Head({ event, onReplay, onDiscard }: HeadProps) {
   const { kind, status, ignoredReason, livemode, stripeId, endpoint } = event;
   return (
     <div class="page-head">
@@ -94,6 +98,11 @@ function Head({ event, onReplay }: { readonly event: EventDetail; readonly onRep
           Open in Stripe
           <Icon name="out" />
         </a>
+        {can('events/:stripeId/discard') && status === 'dead' && (
+          <button type="button" class="button" onClick={onDiscard}>
+            Discard …
+          </button>
+        )}
         {can('events/:stripeId/replay') && (
           <button type="button" class="button button-main" disabled={status === 'processing'} onClick={onReplay}>
             <Icon name="replay" />

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Event, EventPage as Page, Stats } from '../api/types';
-import { keyOf } from '../state/accounts';
+import { keyOf, tableLook } from '../state/accounts';
 import { useEndless } from '../state/endless';
 import { usePolled } from '../state/polled';
 import { ask, can } from '../state/session';
@@ -51,6 +51,7 @@ export function EventsPage() {
       <Problem of={list.problem} />
       <Windowed
         label="Events"
+        look={tableLook('events')}
         items={list.items}
         rowHeight={narrow.value ? 84 : 44}
         columns={eventColumns()}

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { Event, EventPage } from '../api/types';
-import { keyOf } from '../state/accounts';
+import { keyOf, tableLook } from '../state/accounts';
 import { usePolled } from '../state/polled';
 import { ask } from '../state/session';
 import { Empty, Problem } from '../ui/basics';
@@ -47,6 +47,7 @@ export function LivePage() {
       <Problem of={problem} />
       <Windowed
         label="Live events"
+        look={tableLook('events')}
         items={events.value}
         rowHeight={narrow.value ? 84 : 44}
         columns={eventColumns()}

@@ -27,6 +27,11 @@ export function customerHref({ stripeId, endpoint }: Owned): string {
   return hrefTo(['customers', stripeId], within(endpoint));
 }
 
+/** How a table looks whose last column is the account, where there are several. */
+export function tableLook(look: 'events' | 'customers'): string {
+  return several.value ? `${look} with-account` : look;
+}
+
 /** What tells it from all others. */
 export function keyOf({ stripeId, endpoint }: Owned): string {
   return `${endpoint} ${stripeId}`;

@@ -9,6 +9,8 @@ interface WindowedProps<Item> {
   readonly items: readonly Item[];
   readonly rowHeight: number;
   readonly label: string;
+  /** Which columns there are room for, by the classes of the style sheet. */
+  readonly look: string;
   readonly columns: readonly string[];
   readonly keyOf: (item: Item) => string;
   readonly cells: (item: Item) => readonly ComponentChildren[];
@@ -37,15 +39,7 @@ export function Windowed<Item>(props: WindowedProps<Item>) {
     if (last >= items.length - SPARE) onEnd?.();
   }, [last, items.length]);
   return (
-    <div
-      ref={box}
-      class="windowed"
-      data-columns={columns.length}
-      onScroll={look}
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-    >
+    <div ref={box} class={`windowed ${props.look}`} onScroll={look} tabIndex={0} role="region" aria-label={label}>
       <div role="table" aria-label={label} aria-rowcount={items.length + 1}>
         <div role="rowgroup" class="windowed-head">
           <div role="row" aria-rowindex={1} class="row">
