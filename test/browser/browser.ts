@@ -1,17 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe } from '@jest/globals';
+import { afterAll, describe } from '@jest/globals';
 import axe from 'axe-core';
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { knownServices } from '../support/services';
 
 const { chromium: program } = knownServices();
 
 /** For suites that need a browser: left out where there is none, which the global setup says. */
-export const describeInBrowser = program === undefined ? describe.skip : describe;
+export function describeInBrowser(title: string, suite: () => void): void {
+  (program === undefined ? describe.skip : describe)(title, () => {
+    afterAll(async () => {
+      await (await browser)?.close();
+      browser = undefined;
+    });
+    suite();
+  });
+}
 
-/** A browser with one page, and what is noticed of it. */
+/** One for all visits of a file: each visit has cookies, storage and a cache of its own. */
+let browser: Promise<Browser> | undefined;
+
+/** A window with one page, and what is noticed of it. */
 export interface Visit {
   readonly page: Page;
   /** What no visit may have: errors in the console, exceptions, dialogs, requests that leave the application. */
@@ -19,32 +27,23 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Opens a browser of its own. It may reach nobody but the page's own host, and knows nobody else. */
+/** Opens a window of its own. It may reach nobody but the page's own host, and knows nobody else. */
 export async function openBrowser(origin: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const profile = mkdtempSync(join(tmpdir(), 'stripe-events-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  browser ??= chromium.launch({
     executablePath: program ?? '',
     headless: true,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update'],
     ],
-    viewport: { width: 1360, height: 900 },
-    locale: 'en-GB',
-    timezoneId: 'UTC',
-    ...options,
   });
+  const context = await (
+    await browser
+  ).newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', ...options });
   const complaints: string[] = [];
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = await context.newPage();
   notice(context, page, origin, complaints);
-  return {
-    page,
-    complaints,
-    close: async () => {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
+  return { page, complaints, close: () => context.close() };
 }
 
 function notice(context: BrowserContext, page: Page, origin: string, complaints: string[]): void {

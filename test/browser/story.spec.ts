@@ -25,9 +25,10 @@ class Billing {
   }
 }
 
+/** Each of the databases, and each of the platforms. */
 const places = databases
   .filter(({ name }) => ['sqlite', 'postgres (embedded)'].includes(name))
-  .flatMap((database) => platforms.map((platform) => ({ database, platform })));
+  .map((database, index) => ({ database, platform: platforms[index % platforms.length]! }));
 
 describeInBrowser('the dashboard', () => {
   let files: Readonly<Record<string, string>>;

@@ -10,9 +10,10 @@ import { Sender } from './sender';
 
 const scenes = crashScenes();
 const CONNECTIONS = 12;
-const KILLS = 6;
-const POWER_CUTS = 2;
-const EVENTS_BETWEEN_BLOWS = 150;
+/** `CRASH_KILLS=10` for more of them. */
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 3);
+const POWER_CUTS = Math.ceil(KILLS / 3);
+const EVENTS_BETWEEN_BLOWS = 100;
 const PROCESSING = { concurrency: 20, leaseMs: 500, sweepMs: 50 };
 
 /** What can be done to a receiver in the midst of its work. */
