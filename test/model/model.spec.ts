@@ -8,7 +8,7 @@ import { play } from './simulation';
 
 /** `MODEL_RUNS` plays so many, of a seed that is new each time; a failure says its `MODEL_SEED` and `MODEL_PATH`. */
 const { MODEL_RUNS: runs, MODEL_SEED: seed = runs === undefined ? '1' : undefined, MODEL_PATH: path } = process.env;
-const RUNS = Number(runs ?? 150);
+const RUNS = Number(runs ?? 100);
 const MOST_MS_PER_RUN = 2_000;
 
 /** What is rare; whatever else there is happens with it. */

@@ -16,7 +16,7 @@ import type { DatabaseKind, TestDatabase } from './databases';
 import { waitUntil } from './wait-until';
 
 /** How events are handled, unless a test says otherwise. */
-const PROCESSING = { leaseMs: 500, sweepMs: 50, backoff: { baseMs: 10 }, shutdownTimeoutMs: 10_000 };
+const PROCESSING = { leaseMs: 1_000, sweepMs: 50, backoff: { baseMs: 10 }, shutdownTimeoutMs: 10_000 };
 
 const OPEN = "status IN ('pending', 'processing')";
 
