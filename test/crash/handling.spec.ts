@@ -6,6 +6,7 @@ import { crashDatabases, crashScenes } from '../support/crash-scenes';
 import type { Stop } from './process/protocol';
 
 const scenes = crashScenes();
+const EVERYWHERE = process.env['CRASH_EVERYWHERE'] !== undefined;
 
 describe.each(crashDatabases)('a process that is killed while it handles an event, on $name', (kind) => {
   let scene: CrashScene;
@@ -31,47 +32,50 @@ describe.each(crashDatabases)('a process that is killed while it handles an even
   /** One event, handled by two workers in turn. */
   const TAKEN_OVER = { attempts: 2, lost: 1, lastError: null };
 
-  it('after the claim, before the handler: another one handles it once the lease has ended', async () => {
-    const id = await killedAt('claim committed', 'charge.succeeded');
-    expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
-    expect(scene.effects(id)).toEqual([]);
+  // What commits nothing when it is killed is the same on every database.
+  if (kind.family === 'postgres' || EVERYWHERE) {
+    it('after the claim, before the handler: another one handles it once the lease has ended', async () => {
+      const id = await killedAt('claim committed', 'charge.succeeded');
+      expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
+      expect(scene.effects(id)).toEqual([]);
 
-    await another();
-    expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
-    expect(scene.effects(id)).toHaveLength(1);
-  });
+      await another();
+      expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
+      expect(scene.effects(id)).toHaveLength(1);
+    });
 
-  it('in the middle of a handler: it runs again', async () => {
-    const id = await killedAt('plain end', 'charge.succeeded');
-    expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
+    it('in the middle of a handler: it runs again', async () => {
+      const id = await killedAt('plain end', 'charge.succeeded');
+      expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
 
-    await another();
-    expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
-    expect(scene.effects(id)).toHaveLength(2);
-  });
+      await another();
+      expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
+      expect(scene.effects(id)).toHaveLength(2);
+    });
 
-  it('after a handler, before its record: it runs again, with the same idempotency key', async () => {
-    const id = await killedAt('record committing', 'charge.succeeded');
-    expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
-    expect(await scene.runs(id)).toEqual({});
+    it('after a handler, before its record: it runs again, with the same idempotency key', async () => {
+      const id = await killedAt('record committing', 'charge.succeeded');
+      expect(await scene.find(id)).toMatchObject({ status: 'processing', attempts: 1, lost: 0 });
+      expect(await scene.runs(id)).toEqual({});
 
-    await another();
-    expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
-    const [before, after, ...more] = scene.effects(id);
-    expect(after).toEqual(before);
-    expect(before!.idempotencyKey).toContain(id);
-    expect(more).toEqual([]);
-  });
+      await another();
+      expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
+      const [before, after, ...more] = scene.effects(id);
+      expect(after).toEqual(before);
+      expect(before!.idempotencyKey).toContain(id);
+      expect(more).toEqual([]);
+    });
 
-  it('during the second of two handlers: the first is not run again', async () => {
-    const id = await killedAt('second end', 'refund.created');
-    expect(await scene.runs(id)).toEqual({ first: 'succeeded' });
+    it('during the second of two handlers: the first is not run again', async () => {
+      const id = await killedAt('second end', 'refund.created');
+      expect(await scene.runs(id)).toEqual({ first: 'succeeded' });
 
-    await another();
-    expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
-    expect(scene.effects(id).map(({ handler }) => handler)).toEqual(['first', 'second', 'second']);
-    expect(await scene.runs(id)).toEqual({ first: 'succeeded', second: 'succeeded' });
-  });
+      await another();
+      expect(await scene.becomes(id, 'succeeded')).toMatchObject(TAKEN_OVER);
+      expect(scene.effects(id).map(({ handler }) => handler)).toEqual(['first', 'second', 'second']);
+      expect(await scene.runs(id)).toEqual({ first: 'succeeded', second: 'succeeded' });
+    });
+  }
 
   it('before the commit of a transactional handler: its effect is absent, then there once', async () => {
     const id = await killedAt('transaction committing', 'payout.paid');
