@@ -57,7 +57,7 @@ describe.each(sdks)('StripeReader with $name', ({ load }) => {
   it('gives up on an answer that does not come, and asks again', async () => {
     api.faults.next(1, 'silence', '/v1/invoices');
 
-    expect((await get({ timeoutMs: 50 })).body).toEqual({ id: 'in_1' });
+    expect((await get({ timeoutMs: 500 })).body).toEqual({ id: 'in_1' });
     expect(api.requests).toHaveLength(2);
   });
 
