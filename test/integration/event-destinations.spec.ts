@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   EndpointNotOwnedError,
-  HandlerRegistry,
   InvalidRequestError,
-  StripeEndpointService,
+  type StripeEndpointService,
   type StripeEndpointDeclaration,
 } from 'nestjs-stripe-events';
 import type Stripe from 'stripe';
-import { ServedAccounts } from '../../src/events';
-import { StripeClients } from '../../src/stripe-api';
+import { endpointService } from '../support/endpoint-service';
 import { API_KEY, sdks, startStripeApi, type EventDestinationObject, type StripeApi } from '../support/stripe-api';
 
 const URL = 'https://shop.example/stripe/webhook';
@@ -25,19 +23,7 @@ describe.each(sdks)('StripeEndpointService and destinations of thin events, with
   });
   afterEach(() => api.close());
 
-  function serviceOf(...patterns: string[]): StripeEndpointService {
-    const registry = new HandlerRegistry();
-    const invoke = () => Promise.resolve();
-    patterns.forEach((pattern, n) => registry.add({ id: `h${n}`, patterns: [pattern], transactional: false, invoke }));
-    const accounts = [
-      { name: 'default', livemode: undefined, apiVersion: null, onOtherApiVersion: 'process' as const },
-    ];
-    return new StripeEndpointService(
-      new StripeClients(new Map([['default', { client: stripe }]])),
-      registry,
-      new ServedAccounts(accounts),
-    );
-  }
+  const serviceOf = (...patterns: string[]): StripeEndpointService => endpointService(stripe, ...patterns);
   const there = (): EventDestinationObject[] => [...api.account.eventDestinations.values()];
   const written = (): string[] => api.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);
 

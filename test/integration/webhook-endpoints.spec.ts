@@ -5,16 +5,14 @@ import {
   EndpointAmbiguousError,
   EndpointNotFoundError,
   EndpointNotOwnedError,
-  HandlerRegistry,
   InvalidRequestError,
   OnStripeEvent,
   StripeEndpointService,
   type StripeEndpointDeclaration,
 } from 'nestjs-stripe-events';
 import type Stripe from 'stripe';
-import { ServedAccounts } from '../../src/events';
-import { StripeClients } from '../../src/stripe-api';
 import { memoryDatabase } from '../support/databases';
+import { endpointService } from '../support/endpoint-service';
 import { startLedgerApp, type LedgerApp } from '../support/ledger-app';
 import { platforms } from '../support/platforms';
 import { API_KEY, sdks, startStripeApi, type StripeApi, type WebhookEndpointObject } from '../support/stripe-api';
@@ -36,20 +34,7 @@ describe.each(sdks)('StripeEndpointService with $name', ({ load }) => {
   });
   afterEach(() => api.close());
 
-  /** The service of a process with handlers for these patterns. */
-  function serviceOf(...patterns: string[]): StripeEndpointService {
-    const registry = new HandlerRegistry();
-    const invoke = () => Promise.resolve();
-    patterns.forEach((pattern, n) => registry.add({ id: `h${n}`, patterns: [pattern], transactional: false, invoke }));
-    const accounts = [
-      { name: 'default', livemode: undefined, apiVersion: null, onOtherApiVersion: 'process' as const },
-    ];
-    return new StripeEndpointService(
-      new StripeClients(new Map([['default', { client: stripe }]])),
-      registry,
-      new ServedAccounts(accounts),
-    );
-  }
+  const serviceOf = (...patterns: string[]): StripeEndpointService => endpointService(stripe, ...patterns);
   const there = async (): Promise<WebhookEndpointObject[]> =>
     (await stripe.webhookEndpoints.list({ limit: 100 })).data as unknown as WebhookEndpointObject[];
   const foreign = (url = URL, parts: object = {}) =>
